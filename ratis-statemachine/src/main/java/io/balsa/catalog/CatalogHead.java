@@ -1,0 +1,24 @@
+package io.balsa.catalog;
+
+import io.balsa.model.LogPosition;
+
+/**
+ * Where the catalog is; written in the same batch as the rows that it speaks of.
+ *
+ * @param applied the last entry that is in the state
+ * @param revision the last revision given
+ * @param stampMillis the newest stamp seen; never goes back
+ * @param replies the last reply sequence given
+ * @param digest order-independent digest of all rows
+ */
+public record CatalogHead(
+    LogPosition applied, long revision, long stampMillis, long replies, StateDigest digest) {
+  /** Of an empty catalog. */
+  public static final CatalogHead EMPTY =
+      new CatalogHead(LogPosition.START, 0, 0, 0, StateDigest.ZERO);
+
+  /** The same state, with an entry applied that changes no row. */
+  public CatalogHead at(LogPosition position) {
+    return new CatalogHead(position, revision, stampMillis, replies, digest);
+  }
+}
