@@ -1,0 +1,40 @@
+package io.balsa.service.consensus;
+
+import io.balsa.model.ChunkId;
+import io.balsa.model.LogPosition;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A chunk group. Thread-safe. */
+public non-sealed interface ChunkGroup extends Group {
+  /**
+   * Proposes chunks and waits until they are durable on a majority and applied here.
+   *
+   * @param chunks at least 1; their bytes' sum at most {@code Limits.ENTRY_PAYLOAD_BYTES_MAX}; the
+   *     caller has checked that each hashes to its id; buffers are not changed until this returns
+   * @param timeout positive
+   */
+  Outcome<LogPosition> put(List<Payload> chunks, Duration timeout);
+
+  /** True where this replica has applied the chunk: then it is committed. */
+  boolean contains(ChunkId id);
+
+  /**
+   * Reads and checks a chunk from this replica.
+   *
+   * @return its bytes, read-only; empty where this replica has not applied it
+   * @throws IOException the bytes here fail their check or cannot be read; ask another replica
+   */
+  Optional<ByteBuffer> read(ChunkId id) throws IOException;
+
+  /**
+   * A chunk with its bytes.
+   *
+   * @param id its name
+   * @param bytes 1 to {@code Limits.CHUNK_BYTES_MAX} remaining
+   */
+  record Payload(ChunkId id, ByteBuffer bytes) {}
+}
