@@ -1,6 +1,6 @@
 package io.balsa.service.consensus;
 
-import io.balsa.catalog.CatalogView;
+import io.balsa.catalog.CatalogSnapshot;
 import io.balsa.command.Decision;
 import io.balsa.command.Envelope;
 import java.time.Duration;
@@ -19,7 +19,7 @@ public non-sealed interface CatalogGroup extends Group {
   Outcome<List<Decision>> propose(List<Envelope> commands, Duration timeout);
 
   /** The catalog as this replica has applied it, at one moment. The caller closes it. */
-  ClosableView view();
+  CatalogSnapshot view();
 
   /**
    * Waits until this replica has applied a revision.
@@ -27,10 +27,4 @@ public non-sealed interface CatalogGroup extends Group {
    * @return false where the time was over first
    */
   boolean awaitRevision(long revision, Duration timeout);
-
-  /** A view that holds resources. */
-  interface ClosableView extends CatalogView, AutoCloseable {
-    @Override
-    void close();
-  }
 }

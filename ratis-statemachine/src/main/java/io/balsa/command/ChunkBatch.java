@@ -1,0 +1,48 @@
+package io.balsa.command;
+
+import io.balsa.model.ChunkId;
+import io.balsa.model.InvalidField;
+import io.balsa.model.Limits;
+import java.util.List;
+
+/**
+ * The header of one entry of a chunk group's log. The payload beside it is the chunks' bytes, one
+ * after the other. A batch without chunks is a barrier: it proves leadership and changes nothing.
+ *
+ * @param chunks at most {@link Limits#ENTRY_CHUNKS_MAX}, and {@link
+ *     Limits#ENTRY_PAYLOAD_BYTES_MAX} of payload in all
+ */
+public record ChunkBatch(List<Chunk> chunks) {
+  /** Copies and checks. */
+  public ChunkBatch {
+    Limits.require("chunks", chunks.size(), 0, Limits.ENTRY_CHUNKS_MAX);
+    chunks = List.copyOf(chunks);
+    long bytes = 0;
+    for (Chunk chunk : chunks) {
+      bytes += chunk.length();
+    }
+    if (bytes > Limits.ENTRY_PAYLOAD_BYTES_MAX) {
+      throw new InvalidField(
+          "payload bytes", Long.toString(bytes), "at most " + Limits.ENTRY_PAYLOAD_BYTES_MAX);
+    }
+  }
+
+  /**
+   * A chunk of the payload.
+   *
+   * @param id its name
+   * @param length bytes, 1 to {@link Limits#CHUNK_BYTES_MAX}
+   * @param crc32c of its bytes
+   */
+  public record Chunk(ChunkId id, int length, int crc32c) {
+    /** Checks the range. */
+    public Chunk {
+      Limits.require("chunk.length", length, 1, Limits.CHUNK_BYTES_MAX);
+    }
+  }
+
+  /** Bytes of the payload. */
+  public int payloadBytes() {
+    return chunks.stream().mapToInt(Chunk::length).sum();
+  }
+}

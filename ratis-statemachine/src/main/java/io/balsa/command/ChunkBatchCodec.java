@@ -1,0 +1,55 @@
+package io.balsa.command;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.balsa.model.ChunkId;
+import io.balsa.model.Sha256;
+import io.balsa.proto.log.v1.ChunkEntry;
+import io.balsa.proto.log.v1.ChunkHeader;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** {@link ChunkBatch} to and from {@code balsa.log.v1.ChunkEntry}; docs/formats/log.md. */
+public final class ChunkBatchCodec {
+  private static final int FORMAT_VERSION = 1;
+
+  private ChunkBatchCodec() {}
+
+  /** The persisted form. */
+  public static byte[] encode(ChunkBatch batch) {
+    ChunkEntry.Builder entry = ChunkEntry.newBuilder().setVersion(FORMAT_VERSION);
+    for (ChunkBatch.Chunk chunk : batch.chunks()) {
+      entry.addChunks(
+          ChunkHeader.newBuilder()
+              .setId(UnsafeByteOperations.unsafeWrap(chunk.id().sha256().toBytes()))
+              .setLength(chunk.length())
+              .setCrc32C(chunk.crc32c()));
+    }
+    return entry.build().toByteArray();
+  }
+
+  /**
+   * Reads the persisted form.
+   *
+   * @throws UnreadableEntry if it is no entry that this version understands; never skipped
+   */
+  public static ChunkBatch decode(ByteBuffer bytes) {
+    ChunkEntry entry = StrictParse.parse(ChunkEntry.parser(), bytes);
+    if (entry.getVersion() != FORMAT_VERSION) {
+      throw new UnreadableEntry("chunk entry of version " + entry.getVersion());
+    }
+    try {
+      List<ChunkBatch.Chunk> chunks =
+          entry.getChunksList().stream().map(ChunkBatchCodec::decode).toList();
+      return new ChunkBatch(chunks);
+    } catch (IllegalArgumentException e) {
+      throw new UnreadableEntry("chunk entry: " + e.getMessage(), e);
+    }
+  }
+
+  private static ChunkBatch.Chunk decode(ChunkHeader header) {
+    return new ChunkBatch.Chunk(
+        new ChunkId(Sha256.fromBytes(header.getId().toByteArray())),
+        header.getLength(),
+        header.getCrc32C());
+  }
+}

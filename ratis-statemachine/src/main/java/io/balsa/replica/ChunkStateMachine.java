@@ -1,0 +1,315 @@
+package io.balsa.replica;
+
+import io.balsa.chunk.PackOptions;
+import io.balsa.command.ChunkBatch;
+import io.balsa.command.ChunkBatchCodec;
+import io.balsa.model.BrokenInvariant;
+import io.balsa.model.ChunkId;
+import io.balsa.model.GroupName;
+import io.balsa.model.LogPosition;
+import io.balsa.rocks.ChunkHead;
+import io.balsa.rocks.RocksMemory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.statemachine.StateMachine;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A chunk group's replica on one node. Chunks travel as Ratis state-machine data: the log entry
+ * carries the header, the bytes go once to the packs.
+ *
+ * <p>What makes an acknowledgement durable: Ratis' log worker waits for {@link #write} before it
+ * writes an entry's header, and calls {@link #flush} before it syncs the log; so a log that is
+ * synced up to an entry has that entry's chunks on disk.
+ *
+ * <p>Threads: Ratis calls {@code write} in log order under the log's lock, and we hand over to one
+ * writer thread; {@code flush} runs on the log worker; {@code apply} on the updater.
+ */
+public final class ChunkStateMachine extends GroupStateMachine {
+  private final Path folder;
+  private final Settings settings;
+  private final RocksMemory memory;
+  private final PayloadWindow window;
+  private final ExecutorService writer;
+  private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
+
+  /** Reads hold the read lock, so that a store is never closed under their feet. */
+  private final ReentrantReadWriteLock storeLock = new ReentrantReadWriteLock();
+
+  private @Nullable ChunkStore store;
+
+  /**
+   * How to keep chunks.
+   *
+   * @param packs how packs are kept
+   * @param windowBytesMax written payloads kept in memory for this group, at least 0
+   */
+  public record Settings(PackOptions packs, long windowBytesMax) {}
+
+  /**
+   * Makes a replica that is not open yet.
+   *
+   * @param name a chunk group's
+   * @param folder packs and index; made where it is missing
+   * @param memory shared by all stores of the node
+   * @param failStop ends the process
+   */
+  public ChunkStateMachine(
+      GroupName name, Path folder, Settings settings, RocksMemory memory, FailStop failStop) {
+    super(name, failStop);
+    this.folder = folder;
+    this.settings = settings;
+    this.memory = memory;
+    window = new PayloadWindow(settings.windowBytesMax());
+    writer =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("balsa-packs-" + name).factory());
+  }
+
+  /** The message of a proposal: header length, header, payload. */
+  public static ByteString proposal(byte[] header, List<ByteBuffer> payload) {
+    ByteBuffer length = ByteBuffer.allocate(Integer.BYTES).putInt(header.length).flip();
+    ByteString message =
+        UnsafeByteOperations.unsafeWrap(length).concat(UnsafeByteOperations.unsafeWrap(header));
+    for (ByteBuffer part : payload) {
+      message = message.concat(UnsafeByteOperations.unsafeWrap(part.asReadOnlyBuffer()));
+    }
+    return message;
+  }
+
+  /** True where this replica has applied the chunk. */
+  public boolean contains(ChunkId id) throws IOException {
+    return withStore(open -> open.contains(id));
+  }
+
+  /** The checked bytes of an applied chunk; empty where it is not applied. */
+  public Optional<ByteBuffer> read(ChunkId id) throws IOException {
+    return withStore(open -> open.read(id));
+  }
+
+  /** Where the group is; empty while the replica is closed. */
+  public Optional<ChunkHead> head() {
+    storeLock.readLock().lock();
+    try {
+      return Optional.ofNullable(store).map(ChunkStore::head);
+    } finally {
+      storeLock.readLock().unlock();
+    }
+  }
+
+  @Override
+  LogPosition openStore() throws IOException {
+    storeLock.writeLock().lock();
+    try {
+      ChunkStore opened =
+          ChunkStore.open(
+              folder,
+              name().chunkGroup(),
+              settings.packs(),
+              memory,
+              cause -> failStop().halt("RocksDB failed in " + folder, cause));
+      store = opened;
+      return opened.head().applied();
+    } finally {
+      storeLock.writeLock().unlock();
+    }
+  }
+
+  @Override
+  void closeStore() throws IOException {
+    storeLock.writeLock().lock();
+    try {
+      if (store != null) {
+        store.close();
+        store = null;
+      }
+    } finally {
+      storeLock.writeLock().unlock();
+    }
+  }
+
+  @Override
+  public TransactionContext startTransaction(RaftClientRequest request) {
+    ByteString content = request.getMessage().getContent();
+    int headerEnd = Integer.BYTES + content.substring(0, 4).asReadOnlyByteBuffer().getInt();
+    ByteString payload = content.substring(headerEnd);
+    TransactionContext.Builder transaction =
+        TransactionContext.newBuilder()
+            .setStateMachine(this)
+            .setClientRequest(request)
+            .setLogData(content.substring(Integer.BYTES, headerEnd));
+    // An entry whose data is set but empty makes Ratis ask read() for it, for ever.
+    return payload.isEmpty()
+        ? transaction.build()
+        : transaction.setStateMachineData(payload).build();
+  }
+
+  @Override
+  public CompletableFuture<?> write(LogEntryProto entry, @Nullable TransactionContext context) {
+    ByteString payload =
+        entry.getStateMachineLogEntry().getStateMachineEntry().getStateMachineData();
+    window.put(entry.getIndex(), payload);
+    return CompletableFuture.runAsync(() -> writeNow(entry, payload), writer);
+  }
+
+  private void writeNow(LogEntryProto entry, ByteString payload) {
+    try {
+      ChunkBatch batch = batchOf(entry);
+      BrokenInvariant.check(
+          batch.payloadBytes() == payload.size(), "payload fits its header", positionOf(entry));
+      withStore(
+          open -> {
+            open.write(positionOf(entry), batch, payload.asReadOnlyByteBuffer());
+            return true;
+          });
+      window.written(entry.getIndex());
+    } catch (IOException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<ByteString> read(
+      LogEntryProto entry, @Nullable TransactionContext context) {
+    Optional<ByteString> kept = window.get(entry.getIndex());
+    return kept.isPresent()
+        ? CompletableFuture.completedFuture(kept.get())
+        : CompletableFuture.supplyAsync(() -> readNow(entry), readers);
+  }
+
+  private ByteString readNow(LogEntryProto entry) {
+    try {
+      List<ByteString> parts = new ArrayList<>();
+      for (ChunkBatch.Chunk chunk : batchOf(entry).chunks()) {
+        parts.add(
+            UnsafeByteOperations.unsafeWrap(
+                withStore(open -> open.readOf(positionOf(entry), chunk.id()))));
+      }
+      return ByteString.copyFrom(parts);
+    } catch (IOException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> flush(long index) {
+    try {
+      withStore(
+          open -> {
+            open.sync();
+            return true;
+          });
+      return CompletableFuture.completedFuture(null);
+    } catch (IOException e) {
+      failStop().halt("cannot sync the packs in " + folder, e);
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> truncate(long index) {
+    // Behind the writes that are on their way, so that none of the cut entries comes back.
+    return CompletableFuture.runAsync(
+        () -> {
+          window.truncate(index);
+          storeLock.readLock().lock();
+          try {
+            if (store != null) {
+              store.truncate(index);
+            }
+          } finally {
+            storeLock.readLock().unlock();
+          }
+        },
+        writer);
+  }
+
+  @Override
+  ByteString apply(LogPosition at, ByteString header) throws IOException {
+    ChunkBatch batch = ChunkBatchCodec.decode(header.asReadOnlyByteBuffer());
+    return withStore(
+        open -> {
+          open.apply(at, batch);
+          return UnsafeByteOperations.unsafeWrap(
+              ByteBuffer.allocate(2 * Long.BYTES).putLong(at.term()).putLong(at.index()).flip());
+        });
+  }
+
+  @Override
+  void skip(LogPosition at) throws IOException {
+    withStore(
+        open -> {
+          open.skip(at);
+          return true;
+        });
+  }
+
+  @Override
+  LogPosition flushStore() throws IOException {
+    return withStore(ChunkStore::flush).applied();
+  }
+
+  @Override
+  public CompletableFuture<StateMachine.DataStream> stream(RaftClientRequest request) {
+    return CompletableFuture.failedFuture(
+        new UnsupportedOperationException("Balsa does not use Ratis data streams"));
+  }
+
+  @Override
+  public CompletableFuture<?> link(StateMachine.@Nullable DataStream stream, LogEntryProto entry) {
+    return CompletableFuture.failedFuture(
+        new UnsupportedOperationException("Balsa does not use Ratis data streams"));
+  }
+
+  @Override
+  public CompletableFuture<Message> query(Message request) {
+    return CompletableFuture.failedFuture(
+        new UnsupportedOperationException("read through the gRPC front end"));
+  }
+
+  @Override
+  public CompletableFuture<Message> queryStale(Message request, long minIndex) {
+    return query(request);
+  }
+
+  private static LogPosition positionOf(LogEntryProto entry) {
+    return new LogPosition(entry.getTerm(), entry.getIndex());
+  }
+
+  private static ChunkBatch batchOf(LogEntryProto entry) {
+    return ChunkBatchCodec.decode(
+        entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer());
+  }
+
+  @FunctionalInterface
+  private interface StoreCall<T> {
+    T on(ChunkStore store) throws IOException;
+  }
+
+  private <T> T withStore(StoreCall<T> call) throws IOException {
+    storeLock.readLock().lock();
+    try {
+      if (store == null) {
+        throw new IOException("the chunk store in " + folder + " is closed");
+      }
+      return call.on(store);
+    } finally {
+      storeLock.readLock().unlock();
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.balsa.service.consensus;
+
+import io.balsa.command.ChunkBatch;
+import io.balsa.command.ChunkBatchCodec;
+import io.balsa.model.ChunkId;
+import io.balsa.model.GroupName;
+import io.balsa.model.Limits;
+import io.balsa.model.LogPosition;
+import io.balsa.replica.ChunkStateMachine;
+import io.balsa.replica.FailStop;
+import io.balsa.service.freshness.FreshnessGate;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.zip.CRC32C;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+
+/** A chunk group through this node's replica. */
+public final class LocalChunks implements ChunkGroup, AutoCloseable {
+  private final GroupConsensus consensus;
+  private final ChunkStateMachine replica;
+  private final FailStop failStop;
+  private final Proposer<Chunk, LogPosition> proposer;
+
+  /**
+   * How to propose.
+   *
+   * @param entryBytesMax payload in an entry; a larger chunk travels alone
+   * @param entriesInFlightMax entries on their way
+   */
+  public record Settings(long entryBytesMax, int entriesInFlightMax) {}
+
+  /** A chunk with its header. */
+  private record Chunk(ChunkBatch.Chunk header, ByteBuffer bytes) {}
+
+  /** Makes the handle and starts its proposer. */
+  public LocalChunks(
+      RatisNode ratis,
+      ChunkStateMachine replica,
+      GroupWiring wiring,
+      Settings settings,
+      FailStop failStop) {
+    this.replica = replica;
+    this.failStop = failStop;
+    Proposer.Limits limits =
+        new Proposer.Limits(
+            Limits.ENTRY_CHUNKS_MAX, settings.entryBytesMax, settings.entriesInFlightMax);
+    GroupName name = replica.name();
+    proposer = new Proposer<>("balsa-propose-" + name, limits, new ChunkLog(ratis, name));
+    consensus = new GroupConsensus(ratis, name, replica.applied(), wiring, this::confirm);
+  }
+
+  /** The group's log as the proposer sees it. */
+  private record ChunkLog(RatisNode ratis, GroupName name)
+      implements Proposer.Log<Chunk, LogPosition> {
+    @Override
+    public boolean isLeader() {
+      return ratis.isLeader(name);
+    }
+
+    @Override
+    public Optional<Member> leader() {
+      return ratis.leader(name);
+    }
+
+    @Override
+    public ByteString encode(List<Chunk> chunks) {
+      ChunkBatch batch = new ChunkBatch(chunks.stream().map(Chunk::header).toList());
+      return ChunkStateMachine.proposal(
+          ChunkBatchCodec.encode(batch), chunks.stream().map(Chunk::bytes).toList());
+    }
+
+    @Override
+    public CompletableFuture<RaftClientReply> submit(ByteString entry) {
+      return ratis.submit(name, entry);
+    }
+
+    @Override
+    public Proposer.Reply<LogPosition> decode(ByteString reply) {
+      ByteBuffer bytes = reply.asReadOnlyByteBuffer();
+      return new Proposer.Reply<>(new LogPosition(bytes.getLong(), bytes.getLong()), List.of());
+    }
+  }
+
+  @Override
+  public GroupName name() {
+    return consensus.name();
+  }
+
+  @Override
+  public boolean isLeader() {
+    return consensus.isLeader();
+  }
+
+  @Override
+  public Optional<Member> leader() {
+    return consensus.leader();
+  }
+
+  @Override
+  public FreshnessGate gate() {
+    return consensus.gate();
+  }
+
+  @Override
+  public Outcome<LogPosition> confirm(Duration timeout) {
+    return GroupConsensus.positionOf(
+        GroupConsensus.await(proposer.propose(List.of(), 0), timeout));
+  }
+
+  @Override
+  public boolean awaitAll(long index, Duration timeout) {
+    return consensus.awaitAll(index, timeout);
+  }
+
+  @Override
+  public Outcome<LogPosition> put(List<Payload> payloads, Duration timeout) {
+    List<Chunk> chunks = new ArrayList<>();
+    long bytes = 0;
+    for (Payload payload : payloads) {
+      ByteBuffer data = payload.bytes().asReadOnlyBuffer();
+      CRC32C crc = new CRC32C();
+      crc.update(data.duplicate());
+      bytes += data.remaining();
+      chunks.add(
+          new Chunk(
+              new ChunkBatch.Chunk(payload.id(), data.remaining(), (int) crc.getValue()), data));
+    }
+    return GroupConsensus.positionOf(
+        GroupConsensus.await(proposer.propose(chunks, bytes), timeout));
+  }
+
+  @Override
+  public boolean contains(ChunkId id) {
+    try {
+      return replica.contains(id);
+    } catch (IOException e) {
+      failStop.halt("cannot read the chunk index of " + name(), e);
+      throw new IllegalStateException("the chunk index of " + name() + " failed", e);
+    }
+  }
+
+  @Override
+  public Optional<ByteBuffer> read(ChunkId id) throws IOException {
+    return replica.read(id);
+  }
+
+  @Override
+  public void close() {
+    proposer.close();
+  }
+}
