@@ -1,0 +1,100 @@
+package io.balsa.rocks;
+
+import io.balsa.catalog.StateDigest;
+import io.balsa.catalog.UnreadableRow;
+import io.balsa.model.ChunkId;
+import io.balsa.model.Limits;
+import io.balsa.model.LogPosition;
+import io.balsa.model.PackLocation;
+import io.balsa.model.PackPosition;
+import io.balsa.model.Sha256;
+import java.nio.ByteBuffer;
+
+/**
+ * The bytes of a chunk index, as docs/formats/chunk-index.md says. All numbers are big-endian, all
+ * values of fixed length. Pure; safe on every thread.
+ */
+final class ChunkIndexCodec {
+  /** First byte of every value. */
+  static final byte FORMAT_VERSION = 1;
+
+  private static final int LOCATION_BYTES = 1 + 4 + 8 + 4 + 4;
+  private static final int HEAD_BYTES = 1 + 8 + 8 + 4 + 8 + 8 + 8 + Sha256.BYTES;
+
+  private ChunkIndexCodec() {}
+
+  /** The head's key: shorter than a chunk's, and before all of them. */
+  static byte[] headKey() {
+    return new byte[0];
+  }
+
+  static byte[] key(ChunkId id) {
+    return id.sha256().toBytes();
+  }
+
+  static byte[] value(PackLocation location) {
+    return ByteBuffer.allocate(LOCATION_BYTES)
+        .put(FORMAT_VERSION)
+        .putInt(location.pack())
+        .putLong(location.offset())
+        .putInt(location.length())
+        .putInt(location.crc32c())
+        .array();
+  }
+
+  static byte[] value(ChunkHead head) {
+    return ByteBuffer.allocate(HEAD_BYTES)
+        .put(FORMAT_VERSION)
+        .putLong(head.applied().term())
+        .putLong(head.applied().index())
+        .putInt(head.indexed().pack())
+        .putLong(head.indexed().offset())
+        .putLong(head.chunks())
+        .putLong(head.bytes())
+        .put(head.digest().toBytes())
+        .array();
+  }
+
+  static ChunkEntry entry(byte[] key, byte[] value) {
+    if (key.length != Sha256.BYTES) {
+      throw new UnreadableRow("a chunk's key has " + key.length + " bytes");
+    }
+    return new ChunkEntry(new ChunkId(Sha256.fromBytes(key)), location(value));
+  }
+
+  static PackLocation location(byte[] value) {
+    ByteBuffer bytes = versioned(value, LOCATION_BYTES);
+    PackLocation location =
+        new PackLocation(bytes.getInt(), bytes.getLong(), bytes.getInt(), bytes.getInt());
+    if (location.pack() < 1
+        || location.offset() < 0
+        || location.length() < 1
+        || location.length() > Limits.CHUNK_BYTES_MAX) {
+      throw new UnreadableRow("a chunk cannot be at " + location);
+    }
+    return location;
+  }
+
+  static ChunkHead head(byte[] value) {
+    ByteBuffer bytes = versioned(value, HEAD_BYTES);
+    try {
+      LogPosition applied = new LogPosition(bytes.getLong(), bytes.getLong());
+      PackPosition indexed = new PackPosition(bytes.getInt(), bytes.getLong());
+      long chunks = bytes.getLong();
+      long chunkBytes = bytes.getLong();
+      StateDigest digest =
+          new StateDigest(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
+      return new ChunkHead(applied, indexed, chunks, chunkBytes, digest);
+    } catch (IllegalArgumentException e) {
+      throw new UnreadableRow("a chunk index's head: " + e.getMessage(), e);
+    }
+  }
+
+  private static ByteBuffer versioned(byte[] value, int length) {
+    if (value.length != length || value[0] != FORMAT_VERSION) {
+      throw new UnreadableRow(
+          "want " + length + " bytes beginning with " + FORMAT_VERSION + ", met " + value.length);
+    }
+    return ByteBuffer.wrap(value, 1, length - 1);
+  }
+}
