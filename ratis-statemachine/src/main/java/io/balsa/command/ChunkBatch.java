@@ -9,8 +9,8 @@ import java.util.List;
  * The header of one entry of a chunk group's log. The payload beside it is the chunks' bytes, one
  * after the other. A batch without chunks is a barrier: it proves leadership and changes nothing.
  *
- * @param chunks at most {@link Limits#ENTRY_CHUNKS_MAX}, and {@link
- *     Limits#ENTRY_PAYLOAD_BYTES_MAX} of payload in all
+ * @param chunks at most {@link Limits#ENTRY_CHUNKS_MAX}, and {@link Limits#ENTRY_PAYLOAD_BYTES_MAX}
+ *     of payload in all
  */
 public record ChunkBatch(List<Chunk> chunks) {
   /** Copies and checks. */

@@ -2,8 +2,8 @@ package io.balsa.replica;
 
 import io.balsa.catalog.AppliedBatch;
 import io.balsa.catalog.CatalogHead;
-import io.balsa.catalog.CatalogSnapshot;
 import io.balsa.catalog.CatalogTransition;
+import io.balsa.catalog.ClosableView;
 import io.balsa.command.BatchReply;
 import io.balsa.command.CommandBatch;
 import io.balsa.command.CommandCodec;
@@ -70,7 +70,7 @@ public final class CatalogStateMachine extends GroupStateMachine {
   }
 
   /** The state as applied now; empty while the replica is closed. The caller closes it. */
-  public Optional<CatalogSnapshot> view() {
+  public Optional<ClosableView> view() {
     storeLock.readLock().lock();
     try {
       return Optional.ofNullable(store).map(CatalogStore::view);
@@ -111,12 +111,13 @@ public final class CatalogStateMachine extends GroupStateMachine {
   ByteString apply(LogPosition at, ByteString entry) throws IOException {
     CommandBatch batch = CommandCodec.decode(entry.asReadOnlyByteBuffer());
     AppliedBatch applied;
-    try (CatalogSnapshot before = open().view()) {
+    try (ClosableView before = open().view()) {
       applied = CatalogTransition.apply(before, batch, at);
     }
     open().commit(applied.writes(), applied.after());
     revision.advance(applied.after().revision());
-    return UnsafeByteOperations.unsafeWrap(ReplyCodec.encode(new BatchReply(at, applied.decisions())));
+    return UnsafeByteOperations.unsafeWrap(
+        ReplyCodec.encode(new BatchReply(at, applied.decisions())));
   }
 
   @Override

@@ -196,9 +196,8 @@ public final class ChunkStateMachine extends GroupStateMachine {
     try {
       List<ByteString> parts = new ArrayList<>();
       for (ChunkBatch.Chunk chunk : batchOf(entry).chunks()) {
-        parts.add(
-            UnsafeByteOperations.unsafeWrap(
-                withStore(open -> open.readOf(positionOf(entry), chunk.id()))));
+        ByteBuffer bytes = withStore(open -> open.readOf(positionOf(entry), chunk.id()));
+        parts.add(UnsafeByteOperations.unsafeWrap(bytes));
       }
       return ByteString.copyFrom(parts);
     } catch (IOException e) {

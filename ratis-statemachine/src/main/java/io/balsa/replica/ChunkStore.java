@@ -1,5 +1,6 @@
 package io.balsa.replica;
 
+import io.balsa.catalog.StateDigest;
 import io.balsa.chunk.CorruptChunk;
 import io.balsa.chunk.CorruptRange;
 import io.balsa.chunk.PackOptions;
@@ -11,19 +12,23 @@ import io.balsa.model.LogKeys;
 import io.balsa.model.LogPosition;
 import io.balsa.model.PackLocation;
 import io.balsa.model.PackPosition;
+import io.balsa.model.Sha256;
+import io.balsa.rocks.ChunkEntry;
 import io.balsa.rocks.ChunkHead;
 import io.balsa.rocks.ChunkIndex;
 import io.balsa.rocks.RocksMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,10 +53,10 @@ final class ChunkStore implements AutoCloseable {
   /** Guards {@code pending}, and makes "appended and pending" one step for {@link #flush}. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  private final TreeMap<Long, Entry> pending;
+  private final NavigableMap<Long, Entry> pending;
   private volatile PackPosition synced;
 
-  private ChunkStore(PackStore packs, ChunkIndex index, TreeMap<Long, Entry> pending) {
+  private ChunkStore(PackStore packs, ChunkIndex index, NavigableMap<Long, Entry> pending) {
     this.packs = packs;
     this.index = index;
     this.pending = pending;
@@ -91,7 +96,7 @@ final class ChunkStore implements AutoCloseable {
   private static final class Recovery implements RecordVisitor {
     private final int group;
     private final long appliedIndex;
-    private final TreeMap<Long, Entry> found = new TreeMap<>();
+    private final NavigableMap<Long, Entry> found = new TreeMap<>();
 
     Recovery(int group, long appliedIndex) {
       this.group = group;
@@ -115,7 +120,7 @@ final class ChunkStore implements AutoCloseable {
   }
 
   /** The entry at a position; one of an older term at the same index was truncated. */
-  private static Entry entryAt(TreeMap<Long, Entry> entries, LogPosition at) {
+  private static Entry entryAt(NavigableMap<Long, Entry> entries, LogPosition at) {
     Entry known = entries.get(at.index());
     if (known == null || known.term < at.term()) {
       known = new Entry(at.term(), new HashMap<>());
@@ -140,8 +145,7 @@ final class ChunkStore implements AutoCloseable {
     }
   }
 
-  private void append(LogPosition at, ChunkBatch.Chunk chunk, ByteBuffer bytes)
-      throws IOException {
+  private void append(LogPosition at, ChunkBatch.Chunk chunk, ByteBuffer bytes) throws IOException {
     lock.lock();
     try {
       PackLocation location = packs.append(at, chunk.id(), bytes, chunk.crc32c());
@@ -175,8 +179,7 @@ final class ChunkStore implements AutoCloseable {
    */
   void apply(LogPosition at, ChunkBatch batch) throws IOException {
     Map<ChunkId, PackLocation> records = pendingAt(at);
-    Map<ChunkId, PackLocation> added = new HashMap<>();
-    ChunkHead head = index.head();
+    Map<ChunkId, ChunkEntry> added = new HashMap<>();
     for (ChunkBatch.Chunk chunk : batch.chunks()) {
       if (added.containsKey(chunk.id()) || index.contains(chunk.id())) {
         continue;
@@ -186,22 +189,39 @@ final class ChunkStore implements AutoCloseable {
         throw new IOException(
             "the record of chunk " + chunk.id() + ", committed at " + at + ", is missing");
       }
-      added.put(chunk.id(), location);
-      head = head.with(chunk.id(), location.length());
+      added.put(chunk.id(), new ChunkEntry(chunk.id(), location));
     }
     // A leader may commit by its followers' disks before its own. What the index names must be
     // durable first, since RocksDB flushes when it likes.
-    if (added.values().stream().anyMatch(location -> !isSynced(location))) {
+    if (added.values().stream().anyMatch(entry -> !isSynced(entry.location()))) {
       sync();
     }
-    index.commit(added, head.at(at));
+    index.commit(List.copyOf(added.values()), after(index.head(), at, added.values()));
     forget(at);
+  }
+
+  private static ChunkHead after(ChunkHead before, LogPosition at, Collection<ChunkEntry> added) {
+    long bytes = before.bytes();
+    StateDigest digest = before.digest();
+    for (ChunkEntry entry : added) {
+      bytes += entry.location().length();
+      digest = digest.plus(member(entry));
+    }
+    return new ChunkHead(at, before.indexed(), before.chunks() + added.size(), bytes, digest);
+  }
+
+  /** A chunk's member of the replica digest: what all replicas share, so not its location. */
+  private static Sha256 member(ChunkEntry entry) {
+    ByteBuffer member = ByteBuffer.allocate(Sha256.BYTES + Integer.BYTES);
+    entry.id().sha256().write(member);
+    return Sha256.of(member.putInt(entry.location().length()).flip());
   }
 
   /** Notes a position without chunks. */
   void skip(LogPosition at) throws IOException {
-    if (at.index() > index.head().applied().index()) {
-      index.commit(Map.of(), index.head().at(at));
+    ChunkHead head = index.head();
+    if (at.index() > head.applied().index()) {
+      index.commit(List.of(), after(head, at, List.of()));
     }
   }
 
@@ -247,8 +267,7 @@ final class ChunkStore implements AutoCloseable {
    */
   ByteBuffer readOf(LogPosition at, ChunkId id) throws IOException {
     PackLocation written = pendingAt(at).get(id);
-    Optional<PackLocation> location =
-        written == null ? index.get(id) : Optional.of(written);
+    Optional<PackLocation> location = written == null ? index.get(id) : Optional.of(written);
     if (location.isEmpty()) {
       throw new IOException("chunk " + id + " of entry " + at + " is not here");
     }
@@ -260,7 +279,8 @@ final class ChunkStore implements AutoCloseable {
     PackPosition mark = firstPending();
     sync();
     ChunkHead head = index.head();
-    index.commit(Map.of(), head.indexed(mark));
+    index.commit(
+        List.of(), new ChunkHead(head.applied(), mark, head.chunks(), head.bytes(), head.digest()));
     return index.flush();
   }
 
@@ -288,8 +308,10 @@ final class ChunkStore implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (ChunkIndex closing = index) {
+    try {
       packs.close();
+    } finally {
+      index.close();
     }
   }
 }

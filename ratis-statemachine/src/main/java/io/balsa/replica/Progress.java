@@ -87,7 +87,7 @@ public final class Progress {
     }
     lock.lock();
     try {
-      waiters.removeIf(other -> other.done == waiter.done);
+      waiters.remove(waiter);
     } finally {
       lock.unlock();
     }

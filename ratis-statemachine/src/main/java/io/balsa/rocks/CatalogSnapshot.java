@@ -2,8 +2,8 @@ package io.balsa.rocks;
 
 import io.balsa.catalog.CatalogHead;
 import io.balsa.catalog.CatalogRow;
-import io.balsa.catalog.CatalogView;
 import io.balsa.catalog.ChunkRow;
+import io.balsa.catalog.ClosableView;
 import io.balsa.catalog.DatasetRow;
 import io.balsa.catalog.ObjectRow;
 import io.balsa.catalog.ReplyRow;
@@ -33,7 +33,7 @@ import org.rocksdb.Snapshot;
  * <p>Every method throws {@link UncheckedIOException} with a {@link StorageFailure} where the disk
  * fails or a row is unreadable, and {@link IllegalStateException} when the view is closed.
  */
-public final class CatalogSnapshot implements CatalogView, AutoCloseable {
+public final class CatalogSnapshot implements ClosableView {
   private final Database database;
   private final long replyFrom;
   private final Snapshot snapshot;

@@ -1,6 +1,6 @@
 package io.balsa.service.consensus;
 
-import io.balsa.catalog.CatalogSnapshot;
+import io.balsa.catalog.ClosableView;
 import io.balsa.command.Decision;
 import io.balsa.command.Envelope;
 import java.time.Duration;
@@ -19,7 +19,7 @@ public non-sealed interface CatalogGroup extends Group {
   Outcome<List<Decision>> propose(List<Envelope> commands, Duration timeout);
 
   /** The catalog as this replica has applied it, at one moment. The caller closes it. */
-  CatalogSnapshot view();
+  ClosableView view();
 
   /**
    * Waits until this replica has applied a revision.

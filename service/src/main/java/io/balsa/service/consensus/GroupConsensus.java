@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -39,11 +38,7 @@ final class GroupConsensus {
   }
 
   GroupConsensus(
-      RatisNode ratis,
-      GroupName name,
-      Progress applied,
-      GroupWiring wiring,
-      LocalConfirm local) {
+      RatisNode ratis, GroupName name, Progress applied, GroupWiring wiring, LocalConfirm local) {
     this.ratis = ratis;
     this.name = name;
     this.applied = applied;

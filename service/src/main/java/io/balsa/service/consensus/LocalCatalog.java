@@ -1,6 +1,6 @@
 package io.balsa.service.consensus;
 
-import io.balsa.catalog.CatalogSnapshot;
+import io.balsa.catalog.ClosableView;
 import io.balsa.command.BatchReply;
 import io.balsa.command.CommandBatch;
 import io.balsa.command.CommandCodec;
@@ -122,8 +122,7 @@ public final class LocalCatalog implements CatalogGroup, AutoCloseable {
 
   @Override
   public Outcome<LogPosition> confirm(Duration timeout) {
-    return GroupConsensus.positionOf(
-        GroupConsensus.await(proposer.propose(List.of(), 0), timeout));
+    return GroupConsensus.positionOf(GroupConsensus.await(proposer.propose(List.of(), 0), timeout));
   }
 
   @Override
@@ -163,8 +162,7 @@ public final class LocalCatalog implements CatalogGroup, AutoCloseable {
     for (Envelope command : commands) {
       long size = CommandCodec.encodedBytes(command);
       if (!part.isEmpty()
-          && (part.size() == settings.batchCommandsMax
-              || bytes + size > settings.batchBytesMax)) {
+          && (part.size() == settings.batchCommandsMax || bytes + size > settings.batchBytesMax)) {
         parts.add(part);
         part = new ArrayList<>();
         bytes = 0;
@@ -177,7 +175,7 @@ public final class LocalCatalog implements CatalogGroup, AutoCloseable {
   }
 
   @Override
-  public CatalogSnapshot view() {
+  public ClosableView view() {
     return replica
         .view()
         .orElseThrow(() -> new IllegalStateException("the catalog's replica is closed"));

@@ -109,8 +109,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
 
   @Override
   public Outcome<LogPosition> confirm(Duration timeout) {
-    return GroupConsensus.positionOf(
-        GroupConsensus.await(proposer.propose(List.of(), 0), timeout));
+    return GroupConsensus.positionOf(GroupConsensus.await(proposer.propose(List.of(), 0), timeout));
   }
 
   @Override

@@ -85,8 +85,7 @@ public record RaftSettings(
   private void setStorage(RaftProperties p) {
     // The default is the system's temporary folder.
     RaftServerConfigKeys.setStorageDir(p, List.of(folder.toFile()));
-    RaftServerConfigKeys.setRemovedGroupsDir(
-        p, folder.resolveSibling("raft-removed").toFile());
+    RaftServerConfigKeys.setRemovedGroupsDir(p, folder.resolveSibling("raft-removed").toFile());
   }
 
   private void setTiming(RaftProperties p) {

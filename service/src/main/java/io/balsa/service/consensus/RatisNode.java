@@ -148,8 +148,7 @@ public final class RatisNode implements AutoCloseable {
 
   private static Member memberOf(RaftPeer peer) {
     String peerId = peer.getId().toString();
-    return new Member(
-        Member.nodeIdOf(peerId), peerId, peer.getAddress(), peer.getClientAddress());
+    return new Member(Member.nodeIdOf(peerId), peerId, peer.getAddress(), peer.getClientAddress());
   }
 
   private RaftGroupId idOf(GroupName name) {

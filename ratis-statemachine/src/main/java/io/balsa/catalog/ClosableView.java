@@ -1,7 +1,7 @@
 package io.balsa.catalog;
 
 /** A view that holds resources until it is closed. */
-public interface CatalogSnapshot extends CatalogView, AutoCloseable {
+public interface ClosableView extends CatalogView, AutoCloseable {
   @Override
   void close();
 }
