@@ -1,0 +1,133 @@
+package io.balsa.service.data;
+
+import io.balsa.service.consensus.Member;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link Identity} on disk: lines of text and a checksum, docs/formats/identity.md. Written to a
+ * temporary file, synced, renamed, and the folder synced, so that a crash leaves the old one or the
+ * new one.
+ */
+final class IdentityFile {
+  private static final String FIRST_LINE = "balsa-identity 1";
+  private static final String CRC = "crc32c=";
+  private static final long BYTES_MAX = 64 << 10;
+
+  private IdentityFile() {}
+
+  static Optional<Identity> read(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    if (Files.size(file) > BYTES_MAX) {
+      throw new IOException(file + " is no identity file: it is too large");
+    }
+    return Optional.of(parse(file, Files.readString(file)));
+  }
+
+  private static Identity parse(Path file, String text) throws IOException {
+    int crcAt = text.lastIndexOf(CRC);
+    if (!text.startsWith(FIRST_LINE + "\n")
+        || crcAt < 0
+        || !text.substring(crcAt).equals(crcLine(text.substring(0, crcAt)))) {
+      throw new IOException(
+          file + " is damaged or of another version: restore it, or let the node join anew");
+    }
+    Map<String, String> values = new HashMap<>();
+    List<Member> founders = new ArrayList<>();
+    for (String line : text.substring(FIRST_LINE.length() + 1, crcAt).lines().toList()) {
+      String[] pair = line.split("=", 2);
+      if (pair[0].equals("founder")) {
+        String[] parts = pair[1].split(" ", -1);
+        founders.add(new Member(Member.nodeIdOf(parts[0]), parts[0], parts[1], parts[2]));
+      } else {
+        values.put(pair[0], pair[1]);
+      }
+    }
+    return identity(values, founders);
+  }
+
+  private static Identity identity(Map<String, String> values, List<Member> founders) {
+    String peerId = required(values, "peer_id");
+    Optional<Identity.Membership> membership =
+        Optional.ofNullable(values.get("cluster_id"))
+            .map(
+                clusterId ->
+                    new Identity.Membership(
+                        clusterId,
+                        Integer.parseInt(required(values, "chunk_groups")),
+                        founders,
+                        Boolean.parseBoolean(required(values, "groups_made"))));
+    return new Identity(required(values, "node_id"), peerId, membership);
+  }
+
+  private static String required(Map<String, String> values, String key) {
+    @Nullable String value = values.get(key);
+    if (value == null) {
+      throw new IllegalStateException("an identity file with a good checksum lacks " + key);
+    }
+    return value;
+  }
+
+  /** The bytes of an identity file. */
+  static String format(Identity identity) {
+    StringBuilder text = new StringBuilder(FIRST_LINE).append('\n');
+    text.append("node_id=").append(identity.nodeId()).append('\n');
+    text.append("peer_id=").append(identity.peerId()).append('\n');
+    identity
+        .membership()
+        .ifPresent(
+            membership -> {
+              text.append("cluster_id=").append(membership.clusterId()).append('\n');
+              text.append("chunk_groups=").append(membership.chunkGroups()).append('\n');
+              text.append("groups_made=").append(membership.groupsMade()).append('\n');
+              for (Member founder : membership.founders()) {
+                text.append("founder=").append(founder.peerId());
+                text.append(' ').append(founder.peerAddress());
+                text.append(' ').append(founder.clientAddress()).append('\n');
+              }
+            });
+    return text + crcLine(text.toString());
+  }
+
+  private static String crcLine(String text) {
+    CRC32C crc = new CRC32C();
+    crc.update(text.getBytes(StandardCharsets.UTF_8));
+    return CRC + HexFormat.of().toHexDigits((int) crc.getValue()) + "\n";
+  }
+
+  static void write(Path file, Identity identity) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".new");
+    ByteBuffer bytes = StandardCharsets.UTF_8.encode(format(identity));
+    try (FileChannel channel =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent())) {
+      folder.force(true);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.balsa.service.observe;
+
+import io.balsa.replica.FailStop;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fail-stop in production: one clear line, then the process ends at once, without shutdown hooks,
+ * since nothing of what it holds can be trusted. Exit code {@link #EXIT_CODE}; a supervisor starts
+ * it again. Thread-safe.
+ */
+public final class Halt implements FailStop {
+  /** The exit code of a process that stopped itself. */
+  public static final int EXIT_CODE = 70;
+
+  private static final Logger log = LoggerFactory.getLogger(Halt.class);
+
+  private final AtomicBoolean halting = new AtomicBoolean();
+
+  @Override
+  public void halt(String what, Throwable cause) {
+    if (halting.compareAndSet(false, true)) {
+      log.error("the node stops: {}", what, cause);
+      System.err.println("balsa: the node stops: " + what + ": " + cause);
+      System.err.flush();
+      Runtime.getRuntime().halt(EXIT_CODE);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.balsa.service.observe;
+
+import io.balsa.model.GroupName;
+import io.balsa.replica.FailStop;
+import io.balsa.service.consensus.RatisNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the node once a second. Ratis half-fails: a replica whose log or state machine failed is
+ * closed while the process lives on, so a closed replica stops the node. And Ratis counts entries
+ * before it flushes a store and purges its log, not bytes, so the watchdog asks for that when a log
+ * grows large.
+ *
+ * <p>One thread of its own.
+ */
+public final class Watchdog implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
+  private static final Duration BEAT = Duration.ofSeconds(1);
+  private static final Duration SNAPSHOT_TIMEOUT = Duration.ofSeconds(30);
+
+  private final RatisNode ratis;
+  private final Path raftFolder;
+  private final long logBytesMax;
+  private final FailStop failStop;
+  private final Map<GroupName, Long> bytesAtSnapshot = new HashMap<>();
+  private final ScheduledExecutorService beat =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("balsa-watchdog").factory());
+
+  /**
+   * Starts watching.
+   *
+   * @param raftFolder the Ratis logs
+   * @param logBytesMax a log that grew by so much since its last purge is purged
+   */
+  public Watchdog(RatisNode ratis, Path raftFolder, long logBytesMax, FailStop failStop) {
+    this.ratis = ratis;
+    this.raftFolder = raftFolder;
+    this.logBytesMax = logBytesMax;
+    this.failStop = failStop;
+    var _ =
+        beat.scheduleWithFixedDelay(
+            this::look, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    try {
+      if (!ratis.isAlive()) {
+        failStop.halt("a Raft replica is closed", new IllegalStateException("closed by Ratis"));
+      }
+      for (GroupName group : ratis.groups()) {
+        boundLog(group);
+      }
+    } catch (IOException | RuntimeException e) {
+      log.warn("the watchdog could not look", e);
+    }
+  }
+
+  private void boundLog(GroupName group) throws IOException {
+    long bytes = logBytes(group);
+    long before = bytesAtSnapshot.getOrDefault(group, 0L);
+    if (bytes < before) {
+      bytesAtSnapshot.put(group, bytes);
+    } else if (bytes - before > logBytesMax) {
+      bytesAtSnapshot.put(group, bytes);
+      ratis.requestSnapshot(group, SNAPSHOT_TIMEOUT);
+    }
+  }
+
+  /** Bytes in a group's Raft folder. */
+  public long logBytes(GroupName group) {
+    try (Stream<Path> files =
+        Files.list(raftFolder.resolve(ratis.groupId(group)).resolve("current"))) {
+      return files.mapToLong(Watchdog::sizeOf).sum();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private static long sizeOf(Path file) {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException e) {
+      return 0; // Purged or renamed meanwhile.
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    beat.shutdownNow();
+  }
+}
