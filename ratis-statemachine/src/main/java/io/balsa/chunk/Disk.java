@@ -1,0 +1,86 @@
+package io.balsa.chunk;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The only door to the file system for everything that must survive a crash, so that a test can
+ * stand in the door, record the order of writes, forces and renames, and fail any of them.
+ *
+ * <p>Names are durable only after {@link #syncFolder}; bytes only after {@link DiskFile#sync}. Safe
+ * on every thread.
+ */
+public interface Disk {
+  /** The machine's file system. */
+  static Disk real() {
+    return new RealDisk();
+  }
+
+  /**
+   * Makes an empty file and opens it to read and write.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException if the name is taken
+   */
+  DiskFile create(Path file) throws IOException;
+
+  /**
+   * Opens a file to read and write.
+   *
+   * @throws java.nio.file.NoSuchFileException if it is not there
+   */
+  DiskFile open(Path file) throws IOException;
+
+  /**
+   * Opens a file to read.
+   *
+   * @throws java.nio.file.NoSuchFileException if it is not there
+   */
+  DiskFile openToRead(Path file) throws IOException;
+
+  /** Makes one folder; its parent exists. */
+  void createFolder(Path folder) throws IOException;
+
+  /** True if the name is there, as a file or a folder. */
+  boolean exists(Path path);
+
+  /** True if the name is there and is a folder, not a link to one. */
+  boolean isFolder(Path path);
+
+  /** What is directly in a folder, ordered by name. */
+  List<Path> list(Path folder) throws IOException;
+
+  /** Gives a file or folder a new name in the same file system, atomically. */
+  void rename(Path from, Path to) throws IOException;
+
+  /** Removes a file or an empty folder. */
+  void delete(Path path) throws IOException;
+
+  /** Makes the names in a folder durable. */
+  void syncFolder(Path folder) throws IOException;
+
+  /** Makes a folder and whatever is missing above it, each name durable on return. */
+  default void createFolders(Path folder) throws IOException {
+    Path absolute = folder.toAbsolutePath();
+    if (isFolder(absolute)) {
+      return;
+    }
+    Path parent = absolute.getParent();
+    if (parent == null) {
+      throw new IOException("no root folder: " + absolute);
+    }
+    createFolders(parent);
+    createFolder(absolute);
+    syncFolder(parent);
+  }
+
+  /** Removes a folder with all that is in it, or a file. Not atomic and not durable by itself. */
+  default void deleteTree(Path path) throws IOException {
+    if (isFolder(path)) {
+      for (Path child : list(path)) {
+        deleteTree(child);
+      }
+    }
+    delete(path);
+  }
+}
