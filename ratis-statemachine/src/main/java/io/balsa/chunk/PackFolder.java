@@ -26,7 +26,10 @@ record PackFolder(Path path, int group, PackOptions options) {
     return path.resolve("pack-" + pack + ".pack");
   }
 
-  /** Makes the folder if it is missing, and clears away packs that a crash left half-made. */
+  /**
+   * Makes the folder if it is missing, clears away packs that a crash left half-made, and makes the
+   * names durable, in case that the crash came between a pack's birth and its folder's force.
+   */
   void prepare() throws IOException {
     disk().createFolders(path);
     for (Path child : disk().list(path)) {
@@ -34,6 +37,7 @@ record PackFolder(Path path, int group, PackOptions options) {
         disk().delete(child);
       }
     }
+    disk().syncFolder(path);
   }
 
   /** The packs that are there, by number. Files of other names are none of ours. */
@@ -63,6 +67,23 @@ record PackFolder(Path path, int group, PackOptions options) {
       throw e;
     }
     return new OpenPack(header, file);
+  }
+
+  /**
+   * Opens a pack to append.
+   *
+   * @throws IOException also if its header is damaged
+   */
+  OpenPack open(int pack) throws IOException {
+    DiskFile file = disk().open(file(pack));
+    try {
+      Optional<PackHeader> header = header(file, pack);
+      return new OpenPack(
+          header.orElseThrow(() -> new IOException(file(pack) + " has a damaged header")), file);
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
   }
 
   /**

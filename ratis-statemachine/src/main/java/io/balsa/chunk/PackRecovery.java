@@ -67,7 +67,10 @@ final class PackRecovery {
         return Optional.empty();
       }
       PackScan.End end = PackScan.run(file, header.get(), startOf(last), new Rewrite(file));
-      if (!end.sealed()) {
+      if (end.sealed()) {
+        long footer = end.offset() - PackFormat.RECORD_HEADER_BYTES;
+        file.write(PackFormat.encode(RecordHeader.footer(header.get(), footer)), footer);
+      } else {
         cut(file, last, end);
       }
       file.sync();
@@ -90,18 +93,19 @@ final class PackRecovery {
     int expected = indexed.pack();
     for (int pack : packs.tailMap(indexed.pack()).keySet()) {
       if (expected > 0 && pack > expected) {
-        tellMissing(expected);
+        tellMissing(expected, pack - 1);
       }
       visitPack(pack, pack == packs.lastKey());
       expected = pack + 1;
     }
     if (expected > 0 && expected == indexed.pack()) {
-      tellMissing(expected);
+      tellMissing(expected, expected);
     }
   }
 
-  private void tellMissing(int pack) throws IOException {
-    visitor.corrupt(CorruptRange.of(pack, 0, 0, "the pack's file is missing"));
+  private void tellMissing(int first, int last) throws IOException {
+    String why = "the files of packs " + first + " to " + last + " are missing";
+    visitor.corrupt(CorruptRange.of(first, 0, 0, why));
   }
 
   private void visitPack(int pack, boolean last) throws IOException {

@@ -73,12 +73,7 @@ final class PackWriter implements AutoCloseable {
     this.closedPacks = new ArrayList<>(found.closed());
     if (found.appendAt().isPresent()) {
       PackPosition at = found.appendAt().get();
-      DiskFile file = folder.disk().open(folder.file(at.pack()));
-      PackHeader header =
-          folder
-              .header(file, at.pack())
-              .orElseThrow(() -> new IOException("pack " + at.pack() + " changed under us"));
-      this.pack = new OpenPack(header, file);
+      this.pack = folder.open(at.pack());
       this.end = at.offset();
     } else {
       this.pack = folder.create(found.numberMax() + 1);
