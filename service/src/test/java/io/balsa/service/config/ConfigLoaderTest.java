@@ -56,7 +56,7 @@ class ConfigLoaderTest {
           catalog.batch-commands-max        | 4097        | a whole number from 1 to 4096
           chunks.chunk-bytes                | 65535       | a whole number from 65536 to 16777216
           chunks.chunk-bytes                | 16777217    | a whole number from 65536 to 16777216
-          chunks.pack-bytes-max             | 1048575     | a whole number from 1048576 to 17179869184
+          chunks.pack-bytes-max             | 1048575     | a whole number from 1048576
           chunks.entry-bytes-max            | 4194303     | at least chunks.chunk-bytes, 4194304
           chunks.window-bytes               | 16777215    | a whole number from 16777216
           limits.request-bytes-in-flight-max| 1024        | a whole number from 16777216
