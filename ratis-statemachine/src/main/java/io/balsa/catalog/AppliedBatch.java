@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param decisions one for each command, in the batch's order
  * @param writes from the state before the batch to the state after it; each table and key at most
- *     once. A reply row may be replaced by one with another sequence: the request id expired and
- *     was used again
+ *     once; by table, then key, but replies from the oldest on. A reply row may be replaced by one
+ *     with another sequence: the request id expired and was used again
  * @param after where the catalog is now; to be stored in one step with the writes
  */
 public record AppliedBatch(List<Decision> decisions, List<CatalogWrite> writes, CatalogHead after) {

@@ -10,6 +10,7 @@ import io.balsa.model.VersionName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
@@ -71,11 +72,22 @@ final class OverlayView implements CatalogView {
     write(CatalogWrite.remove(row));
   }
 
-  /** All writes, one for each row that is not as before; by table, then key. */
+  /**
+   * All writes, one for each row that is not as before: by table, then by key, but replies from the
+   * oldest on, as their store keeps them.
+   */
   List<CatalogWrite> writes() {
     List<CatalogWrite> writes = new ArrayList<>();
     pending.values().forEach(table -> writes.addAll(table.values()));
+    // Stable: all other rows count as older than every reply, and replies are the last table.
+    writes.sort(Comparator.comparingLong(OverlayView::replySequence));
     return writes;
+  }
+
+  private static long replySequence(CatalogWrite write) {
+    return write.before().or(write::after).orElseThrow() instanceof ReplyRow reply
+        ? reply.sequence()
+        : 0;
   }
 
   /** The oldest reply written by this batch that is still there. */
