@@ -3,7 +3,9 @@ package io.balsa.replica;
 import io.balsa.catalog.AppliedBatch;
 import io.balsa.catalog.CatalogHead;
 import io.balsa.catalog.CatalogTransition;
+import io.balsa.catalog.CatalogWrite;
 import io.balsa.catalog.ClosableView;
+import io.balsa.catalog.VersionRow;
 import io.balsa.command.BatchReply;
 import io.balsa.command.CommandBatch;
 import io.balsa.command.CommandCodec;
@@ -13,11 +15,13 @@ import io.balsa.model.LogPosition;
 import io.balsa.rocks.CatalogStore;
 import io.balsa.rocks.RocksMemory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.statemachine.TransactionContext;
@@ -39,6 +43,7 @@ public final class CatalogStateMachine extends GroupStateMachine {
   /** Views are opened under the read lock, so that a store is never closed under one's feet. */
   private final ReentrantReadWriteLock storeLock = new ReentrantReadWriteLock();
 
+  private final Consumer<VersionRow> onVersion;
   private @Nullable CatalogStore store;
 
   /**
@@ -46,12 +51,16 @@ public final class CatalogStateMachine extends GroupStateMachine {
    *
    * @param folder its RocksDB; made where it is missing
    * @param memory shared by all stores of the node
+   * @param onVersion told, on the updater's thread, of each version row that is written; must
+   *     return soon
    * @param failStop ends the process
    */
-  public CatalogStateMachine(Path folder, RocksMemory memory, FailStop failStop) {
+  public CatalogStateMachine(
+      Path folder, RocksMemory memory, Consumer<VersionRow> onVersion, FailStop failStop) {
     super(GroupName.CATALOG, failStop);
     this.folder = folder;
     this.memory = memory;
+    this.onVersion = onVersion;
   }
 
   /** The applied revision, for waiting. */
@@ -116,6 +125,11 @@ public final class CatalogStateMachine extends GroupStateMachine {
     }
     open().commit(applied.writes(), applied.after());
     revision.advance(applied.after().revision());
+    for (CatalogWrite write : applied.writes()) {
+      if (write.after().orElse(null) instanceof VersionRow version) {
+        onVersion.accept(version);
+      }
+    }
     return UnsafeByteOperations.unsafeWrap(
         ReplyCodec.encode(new BatchReply(at, applied.decisions())));
   }
@@ -146,7 +160,7 @@ public final class CatalogStateMachine extends GroupStateMachine {
   @Override
   public CompletableFuture<Message> query(Message request) {
     byte[] answer = new byte[Long.BYTES];
-    java.nio.ByteBuffer.wrap(answer).putLong(revision.reached());
+    ByteBuffer.wrap(answer).putLong(revision.reached());
     return CompletableFuture.completedFuture(
         Message.valueOf(UnsafeByteOperations.unsafeWrap(answer)));
   }

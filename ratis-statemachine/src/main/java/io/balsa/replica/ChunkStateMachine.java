@@ -46,7 +46,7 @@ public final class ChunkStateMachine extends GroupStateMachine {
   private final RocksMemory memory;
   private final PayloadWindow window;
   private final ExecutorService writer;
-  private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService io = Executors.newVirtualThreadPerTaskExecutor();
 
   /** Reads hold the read lock, so that a store is never closed under their feet. */
   private final ReentrantReadWriteLock storeLock = new ReentrantReadWriteLock();
@@ -189,7 +189,7 @@ public final class ChunkStateMachine extends GroupStateMachine {
     Optional<ByteString> kept = window.get(entry.getIndex());
     return kept.isPresent()
         ? CompletableFuture.completedFuture(kept.get())
-        : CompletableFuture.supplyAsync(() -> readNow(entry), readers);
+        : CompletableFuture.supplyAsync(() -> readNow(entry), io);
   }
 
   private ByteString readNow(LogEntryProto entry) {
@@ -207,16 +207,20 @@ public final class ChunkStateMachine extends GroupStateMachine {
 
   @Override
   public CompletableFuture<Void> flush(long index) {
+    // On another thread, so that Ratis' time limit for a stalled disk applies.
+    return CompletableFuture.runAsync(this::syncNow, io);
+  }
+
+  private void syncNow() {
     try {
       withStore(
           open -> {
             open.sync();
             return true;
           });
-      return CompletableFuture.completedFuture(null);
     } catch (IOException e) {
       failStop().halt("cannot sync the packs in " + folder, e);
-      return CompletableFuture.failedFuture(e);
+      throw new CompletionException(e);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.balsa.service.config;
 
-import io.balsa.model.Limits;
 import java.time.Duration;
 
 /** Settings under {@code raft}. */
@@ -78,16 +77,16 @@ public record RaftSection(
         long purgeKeepEntries,
     @NumberSetting(
             meaning =
-                "The largest entry with its payload that peers exchange; the same on every node.",
+                "How much a group's log may grow before it is purged, whatever its entries number.",
             unit = "bytes",
-            byDefault = RaftSection.MIB * 17,
-            min = RaftSection.CHUNK_ENTRY_BYTES_MAX,
-            max = RaftSection.MIB * 64)
-        int entryBytesMax,
+            byDefault = RaftSection.MIB * 256,
+            min = RaftSection.MIB,
+            max = 1L << 40)
+        long logBytesMax,
     @NumberSetting(
             meaning =
-                "How long a write to the log or the disk may stall before the node halts, for its"
-                    + " peers to go on without it.",
+                "How long a write of chunks may stall before the node halts, for its peers to go on"
+                    + " without it.",
             unit = "ms",
             byDefault = 20_000,
             min = 1_000,
@@ -96,13 +95,6 @@ public record RaftSection(
 
   /** A mebibyte. */
   static final int MIB = 1 << 20;
-
-  /** Bytes of a chunk's header in an entry, rounded up: id, length, CRC and their tags. */
-  private static final int CHUNK_HEADER_BYTES_MAX = 64;
-
-  /** The largest chunk entry: full of payload, and full of headers. */
-  static final int CHUNK_ENTRY_BYTES_MAX =
-      Limits.ENTRY_PAYLOAD_BYTES_MAX + Limits.ENTRY_CHUNKS_MAX * CHUNK_HEADER_BYTES_MAX;
 
   /**
    * Checks.

@@ -38,6 +38,7 @@ public record RaftSettings(
    * @param firstElectionMax the same, right after start
    * @param request a request between peers; also the limit of a leadership transfer
    * @param watch how long a write waits for all replicas
+   * @param stall a write of chunks that takes longer fails the log, and so stops the node
    */
   public record Timing(
       Duration electionMin,
@@ -45,7 +46,8 @@ public record RaftSettings(
       Duration firstElectionMin,
       Duration firstElectionMax,
       Duration request,
-      Duration watch) {}
+      Duration watch,
+      Duration stall) {}
 
   /**
    * Sizes of the log.
@@ -137,8 +139,8 @@ public record RaftSettings(
     Log.StateMachineData.setCachingEnabled(p, true);
     // A write that takes longer is a broken disk: the log fails and the node stops. The default
     // waits for ever.
-    Log.StateMachineData.setSyncTimeout(p, time(Duration.ofSeconds(10)));
-    Log.StateMachineData.setSyncTimeoutRetry(p, 1);
+    Log.StateMachineData.setSyncTimeout(p, time(timing.stall));
+    Log.StateMachineData.setSyncTimeoutRetry(p, 0);
     Log.StateMachineData.setReadTimeout(p, time(Duration.ofSeconds(5)));
   }
 

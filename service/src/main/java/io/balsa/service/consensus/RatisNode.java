@@ -1,6 +1,7 @@
 package io.balsa.service.consensus;
 
 import io.balsa.model.GroupName;
+import io.balsa.model.LogKeys;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.ratis.protocol.ClientId;
@@ -22,18 +25,24 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.StateMachine;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The node's Ratis server: one server, several groups. Turns names into Ratis' ids and requests;
  * decides nothing. Thread-safe.
  */
 public final class RatisNode implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RatisNode.class);
+
   private final RaftServer server;
   private final Map<GroupName, RaftGroupId> groups;
   private final ClientId clientId = ClientId.randomId();
@@ -59,6 +68,11 @@ public final class RatisNode implements AutoCloseable {
     public Membership {
       members = List.copyOf(members);
       groups = List.copyOf(groups);
+    }
+
+    /** A group's Raft id, which is also its folder's name. */
+    public String groupId(GroupName name) {
+      return GroupIds.of(clusterId, name).getUuid().toString();
     }
   }
 
@@ -266,6 +280,57 @@ public final class RatisNode implements AutoCloseable {
                 idOf(name),
                 callIds.incrementAndGet(),
                 timeout.toMillis()));
+  }
+
+  /** How far this node's replica of a group is. */
+  public ReplicaProgress progress(GroupName name) {
+    RaftServer.Division division = division(name);
+    var info = division.getInfo();
+    SnapshotInfo snapshot = division.getStateMachine().getLatestSnapshot();
+    return new ReplicaProgress(
+        role(info),
+        leader(name),
+        info.getCurrentTerm(),
+        division.getRaftLog().getLastCommittedIndex(),
+        info.getLastAppliedIndex(),
+        snapshot == null ? -1 : snapshot.getIndex());
+  }
+
+  private static ReplicaProgress.Role role(DivisionInfo info) {
+    if (info.isLeader() && info.isLeaderReady()) {
+      return ReplicaProgress.Role.LEADER;
+    }
+    if (info.isListener()) {
+      return ReplicaProgress.Role.LISTENER;
+    }
+    return info.isFollower() ? ReplicaProgress.Role.FOLLOWER : ReplicaProgress.Role.CANDIDATE;
+  }
+
+  /**
+   * Hands every leadership of this node to another voter, all groups at once.
+   *
+   * @param timeout for all of it
+   */
+  public void handOver(Duration timeout) {
+    try (ExecutorService transfers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (GroupName name : groups.keySet()) {
+        if (division(name).getInfo().isLeader()) {
+          var _ = transfers.submit(() -> handOver(name, timeout));
+        }
+      }
+    }
+  }
+
+  /** Tries one voter after the other; the first that is up to date takes over. */
+  private void handOver(GroupName name, Duration timeout) {
+    List<Member> others =
+        voters(name).stream().filter(member -> !member.peerId().equals(selfPeerId())).toList();
+    for (Member next : others) {
+      if (transferLeadership(name, next.peerId(), timeout.dividedBy(others.size()))) {
+        return;
+      }
+    }
+    log.atWarn().addKeyValue(LogKeys.GROUP, name).log("no voter took over the leadership");
   }
 
   /** True while the server and all of its replicas run. */

@@ -50,7 +50,7 @@ class ConfigLoaderTest {
           raft.election-timeout-min-ms      | ~~          | a whole number from 50 to 60000
           raft.election-timeout-max-ms      | 799         | at least 1.6 times raft.election-timeout
           raft.first-election-timeout-max-ms| 319         | at least 1.6 times raft.first-election
-          raft.entry-bytes-max              | 17000000    | a whole number from 17039360
+          raft.log-bytes-max                | 1000000     | a whole number from 1048576
           raft.snapshot-every-entries       | 9           | a whole number from 10 to
           raft.purge-keep-entries           | -1          | a whole number from 0 to
           catalog.batch-commands-max        | 4097        | a whole number from 1 to 4096

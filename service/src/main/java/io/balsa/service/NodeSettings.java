@@ -1,0 +1,66 @@
+package io.balsa.service;
+
+import io.balsa.chunk.PackOptions;
+import io.balsa.replica.ChunkStateMachine;
+import io.balsa.service.config.NodeConfig;
+import io.balsa.service.consensus.LocalCatalog;
+import io.balsa.service.consensus.LocalChunks;
+import io.balsa.service.consensus.RaftSettings;
+import io.balsa.service.grpc.ServiceOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Hands each part of the node the settings that it asks for. */
+final class NodeSettings {
+  private NodeSettings() {}
+
+  static RaftSettings raft(NodeConfig config, Path folder) {
+    var raft = config.raft();
+    return new RaftSettings(
+        folder,
+        config.listen().peerHost(),
+        config.listen().peerPort(),
+        new RaftSettings.Timing(
+            raft.electionTimeoutMin(),
+            raft.electionTimeoutMax(),
+            raft.firstElectionTimeoutMin(),
+            raft.firstElectionTimeoutMax(),
+            raft.requestTimeout(),
+            raft.watchTimeout(),
+            raft.slowStop()),
+        new RaftSettings.LogSizes(
+            raft.segmentBytesMax(), raft.snapshotEveryEntries(), raft.purgeKeepEntries()));
+  }
+
+  static LocalCatalog.Settings catalog(NodeConfig config) {
+    var catalog = config.catalog();
+    return new LocalCatalog.Settings(
+        catalog.batchCommandsMax(),
+        catalog.batchBytesMax(),
+        catalog.batchesInFlightMax(),
+        catalog.repliesKeptRevisions(),
+        catalog.repliesKept());
+  }
+
+  static LocalChunks.Settings chunks(NodeConfig config) {
+    return new LocalChunks.Settings(
+        config.chunks().entryBytesMax(), config.chunks().entriesInFlightMax());
+  }
+
+  /** The window is the node's; its groups share it evenly. */
+  static ChunkStateMachine.Settings chunkStore(NodeConfig config, int groups) {
+    return new ChunkStateMachine.Settings(
+        PackOptions.DEFAULT.withPackBytesMax(config.chunks().packBytesMax()),
+        config.chunks().windowBytes() / groups);
+  }
+
+  static ServiceOptions service(NodeConfig config) {
+    return new ServiceOptions(
+        config.limits().requestTimeout(),
+        Duration.ofSeconds(60),
+        config.raft().watchTimeout(),
+        Duration.ofMillis(500),
+        config.chunks().chunkBytes(),
+        2);
+  }
+}

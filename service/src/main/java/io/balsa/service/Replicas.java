@@ -1,0 +1,214 @@
+package io.balsa.service;
+
+import io.balsa.catalog.StateDigest;
+import io.balsa.model.GroupName;
+import io.balsa.replica.CatalogStateMachine;
+import io.balsa.replica.ChunkStateMachine;
+import io.balsa.replica.FailStop;
+import io.balsa.rocks.RocksMemory;
+import io.balsa.service.config.NodeConfig;
+import io.balsa.service.consensus.ChunkGroup;
+import io.balsa.service.consensus.GroupWiring;
+import io.balsa.service.consensus.LocalCatalog;
+import io.balsa.service.consensus.LocalChunks;
+import io.balsa.service.consensus.Member;
+import io.balsa.service.consensus.RatisNode;
+import io.balsa.service.consensus.ReplicaProgress;
+import io.balsa.service.data.DataFolder;
+import io.balsa.service.data.Identity;
+import io.balsa.service.grpc.ClusterNode;
+import io.balsa.service.observe.Watchdog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.ratis.statemachine.StateMachine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a member runs: its replicas, the Ratis server over them, and the handles through which the
+ * front end reaches them. Opens in the order of dependence and closes in reverse. Thread-safe.
+ */
+final class Replicas implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Replicas.class);
+
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final CatalogStateMachine catalogMachine;
+  private final Map<GroupName, ChunkStateMachine> chunkMachines = new LinkedHashMap<>();
+  private final RatisNode ratis;
+  private final LocalCatalog catalog;
+  private final List<ChunkGroup> chunks = new ArrayList<>();
+  private final Watchdog watchdog;
+
+  /**
+   * Opens all replicas of a member.
+   *
+   * @param self this node as a member
+   * @throws IOException a folder, a port or a log cannot be used; what was opened is closed again
+   */
+  Replicas(
+      NodeConfig config, DataFolder folder, Member self, GroupWiring wiring, FailStop failStop)
+      throws IOException {
+    Identity.Membership membership = folder.identity().membership().orElseThrow();
+    try {
+      RocksMemory memory =
+          opened(
+              new RocksMemory(
+                  config.memory().rocksdbCacheBytes(),
+                  config.memory().rocksdbWriteBufferBytes()));
+      VersionSealer sealer = new VersionSealer(failStop);
+      catalogMachine =
+          new CatalogStateMachine(folder.catalog(), memory, sealer::versionWritten, failStop);
+      ChunkStateMachine.Settings chunkStore =
+          NodeSettings.chunkStore(config, membership.chunkGroups());
+      for (GroupName name : membership.groups()) {
+        if (!name.isCatalog()) {
+          chunkMachines.put(
+              name,
+              new ChunkStateMachine(name, folder.chunks(name), chunkStore, memory, failStop));
+        }
+      }
+      ratis = opened(startRatis(config, folder, self));
+      catalog =
+          opened(
+              new LocalCatalog(
+                  ratis,
+                  catalogMachine,
+                  wiring,
+                  NodeSettings.catalog(config),
+                  Clock.systemUTC()));
+      for (ChunkStateMachine machine : chunkMachines.values()) {
+        chunks.add(
+            opened(
+                new LocalChunks(ratis, machine, wiring, NodeSettings.chunks(config), failStop)));
+      }
+      opened(sealer).start(catalog);
+      watchdog =
+          opened(new Watchdog(ratis, folder.raft(), config.raft().logBytesMax(), failStop));
+    } catch (IOException | RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    opened.push(part);
+    return part;
+  }
+
+  private RatisNode startRatis(NodeConfig config, DataFolder folder, Member self)
+      throws IOException {
+    Identity.Membership membership = folder.identity().membership().orElseThrow();
+    RatisNode.Membership members =
+        new RatisNode.Membership(
+            membership.clusterId(), self, membership.founders(), membership.groups());
+    if (membership.groupsMade()) {
+      requireAllFolders(folder, members);
+    }
+    RatisNode started =
+        RatisNode.start(NodeSettings.raft(config, folder.raft()), members, this::machine);
+    if (!membership.groupsMade()) {
+      folder.join(
+          new Identity.Membership(
+              membership.clusterId(), membership.chunkGroups(), membership.founders(), true));
+    }
+    return started;
+  }
+
+  /** A voter whose log is gone would forget its votes; it must not start under its old id. */
+  private static void requireAllFolders(DataFolder folder, RatisNode.Membership members)
+      throws IOException {
+    for (GroupName name : members.groups()) {
+      if (!Files.isDirectory(folder.raft().resolve(members.groupId(name)))) {
+        throw new IOException(
+            "the Raft log of "
+                + name
+                + " is missing in "
+                + folder.raft()
+                + ": restore it, or empty the data folder and let the node join as a new one");
+      }
+    }
+  }
+
+  private StateMachine machine(GroupName name) {
+    return name.isCatalog() ? catalogMachine : chunkMachines.get(name);
+  }
+
+  /** What the front end reaches. */
+  ClusterNode.Groups groups() {
+    return new ClusterNode.Groups(catalog, chunks);
+  }
+
+  /** The catalog's voters: the cluster's members. */
+  Collection<Member> members() {
+    return ratis.voters(GroupName.CATALOG);
+  }
+
+  /** How the replicas are. */
+  List<ClusterNode.Replica> status() {
+    List<ClusterNode.Replica> status = new ArrayList<>();
+    status.add(status(GroupName.CATALOG, catalogState()));
+    chunkMachines.forEach((name, machine) -> status.add(status(name, chunkState(name, machine))));
+    return status;
+  }
+
+  private ClusterNode.Replica status(GroupName name, ClusterNode.State state) {
+    ReplicaProgress progress = ratis.progress(name);
+    return new ClusterNode.Replica(
+        name,
+        ratis.groupId(name),
+        ClusterNode.Role.valueOf(progress.role().name()),
+        new ClusterNode.Progress(
+            progress.leader().map(Member::nodeId),
+            progress.term(),
+            progress.commitIndex(),
+            progress.appliedIndex(),
+            progress.snapshotIndex()),
+        state);
+  }
+
+  private ClusterNode.State catalogState() {
+    var head = catalogMachine.head();
+    return new ClusterNode.State(
+        head.map(h -> h.digest()).orElse(StateDigest.ZERO),
+        head.map(h -> h.applied().index()).orElse(-1L),
+        watchdog.logBytes(GroupName.CATALOG),
+        0,
+        0);
+  }
+
+  private ClusterNode.State chunkState(GroupName name, ChunkStateMachine machine) {
+    var head = machine.head();
+    return new ClusterNode.State(
+        head.map(h -> h.digest()).orElse(StateDigest.ZERO),
+        head.map(h -> h.applied().index()).orElse(-1L),
+        watchdog.logBytes(name),
+        head.map(h -> h.chunks()).orElse(0L),
+        head.map(h -> h.bytes()).orElse(0L));
+  }
+
+  /** Hands the leaderships of this node to others, as far as they take them in time. */
+  void handOver(Duration timeout) {
+    ratis.handOver(timeout);
+  }
+
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      AutoCloseable part = opened.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.warn("could not close {}", part, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package io.balsa.service;
+
+import io.balsa.catalog.CatalogQueries;
+import io.balsa.catalog.CatalogView;
+import io.balsa.catalog.ClosableView;
+import io.balsa.catalog.DatasetDigest;
+import io.balsa.catalog.DatasetRow;
+import io.balsa.catalog.VersionRow;
+import io.balsa.catalog.VisibleObject;
+import io.balsa.command.Command;
+import io.balsa.command.Decision;
+import io.balsa.command.Envelope;
+import io.balsa.command.ObjectContent;
+import io.balsa.command.VersionSummary;
+import io.balsa.model.BrokenInvariant;
+import io.balsa.model.RequestId;
+import io.balsa.model.VersionName;
+import io.balsa.replica.FailStop;
+import io.balsa.service.consensus.CatalogGroup;
+import io.balsa.service.consensus.Outcome;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Computes the digests of versions in the background. Every node computes each new version's digest
+ * from its own replica; the catalog's leader proposes what it found as a log entry, and every node
+ * compares the sealed digest with its own. A difference means that replicas have diverged: the node
+ * stops.
+ *
+ * <p>One thread of its own; {@link #versionWritten} may be called by any and only notes.
+ */
+final class VersionSealer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(VersionSealer.class);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration PROPOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  private final FailStop failStop;
+
+  /** Rows that were written since; as many as version commands were applied, each small. */
+  private final BlockingQueue<VersionRow> written = new LinkedBlockingQueue<>();
+
+  /** What this node found of versions that are not sealed yet. Used by the thread alone. */
+  private final Map<Key, VersionSummary> pending = new HashMap<>();
+
+  private @Nullable Thread thread;
+
+  private record Key(long datasetId, VersionName version) {
+    static Key of(VersionRow row) {
+      return new Key(row.datasetId(), row.name());
+    }
+  }
+
+  VersionSealer(FailStop failStop) {
+    this.failStop = failStop;
+  }
+
+  /** A version was created or sealed here. */
+  void versionWritten(VersionRow row) {
+    written.add(row);
+  }
+
+  /** Starts, with those versions that were pending before. */
+  void start(CatalogGroup catalog) {
+    thread = Thread.ofPlatform().daemon().name("balsa-versions").start(() -> run(catalog));
+  }
+
+  private void run(CatalogGroup catalog) {
+    try {
+      notePending(catalog);
+      while (true) {
+        VersionRow row = written.poll(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+        if (row != null) {
+          look(catalog, row);
+        }
+        if (catalog.isLeader()) {
+          pending.entrySet().removeIf(one -> isGone(catalog, one.getKey(), one.getValue()));
+        }
+      }
+    } catch (InterruptedException e) {
+      log.debug("the version sealer ends", e);
+    } catch (RuntimeException | Error e) {
+      failStop.halt("versions cannot be sealed", e);
+    }
+  }
+
+  private void notePending(CatalogGroup catalog) {
+    try (ClosableView view = catalog.view();
+        CatalogView.Cursor<DatasetRow> datasets = view.datasets("")) {
+      while (datasets.hasNext()) {
+        try (CatalogView.Cursor<VersionRow> versions = view.versions(datasets.next().id(), "")) {
+          while (versions.hasNext()) {
+            VersionRow row = versions.next();
+            if (row.summary().isEmpty()) {
+              written.add(row);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private void look(CatalogGroup catalog, VersionRow row) {
+    @Nullable VersionSummary known = pending.get(Key.of(row));
+    VersionSummary found = known == null ? summarize(catalog, row) : known;
+    if (row.summary().isEmpty()) {
+      pending.put(Key.of(row), found);
+      return;
+    }
+    pending.remove(Key.of(row));
+    BrokenInvariant.check(
+        row.summary().get().equals(found), "a sealed digest is what this node finds", row, found);
+  }
+
+  /** Reads what the version shows; its rows never change. */
+  private static VersionSummary summarize(CatalogGroup catalog, VersionRow row) {
+    DatasetDigest digest = new DatasetDigest();
+    long objects = 0;
+    long bytes = 0;
+    try (ClosableView view = catalog.view();
+        CatalogView.Cursor<VisibleObject> visible =
+            CatalogQueries.walk(view, row.datasetId(), row.revision())) {
+      while (visible.hasNext()) {
+        VisibleObject object = visible.next();
+        ObjectContent content = object.row().content().orElseThrow();
+        digest.add(object.row().path(), content.digest());
+        objects++;
+        bytes += content.size();
+      }
+    }
+    return new VersionSummary(digest.digest(), objects, bytes);
+  }
+
+  /** Proposes the seal; true where the version is gone with its dataset. */
+  private static boolean isGone(CatalogGroup catalog, Key key, VersionSummary summary) {
+    Command seal = new Command.SealVersion(key.datasetId, key.version, summary);
+    Envelope envelope = new Envelope(new RequestId(UUID.randomUUID().toString()), seal);
+    // Sealing is idempotent, so where nobody knows what became of it, the next round finds out.
+    return catalog.propose(List.of(envelope), PROPOSE_TIMEOUT)
+            instanceof Outcome.Committed<List<Decision>>(List<Decision> decisions, var _)
+        && decisions.getFirst() instanceof Decision.Rejected;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    if (thread != null) {
+      thread.interrupt();
+      thread.join();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.balsa.service.consensus;
+
+import java.util.Optional;
+
+/**
+ * How far a replica is.
+ *
+ * @param role what it is in its group
+ * @param leader as known here
+ * @param term current
+ * @param commitIndex as known here
+ * @param appliedIndex applied here
+ * @param snapshotIndex of the newest flush; -1 for none
+ */
+public record ReplicaProgress(
+    Role role,
+    Optional<Member> leader,
+    long term,
+    long commitIndex,
+    long appliedIndex,
+    long snapshotIndex) {
+  /** What a replica is in its group. */
+  public enum Role {
+    /** Leader, with everything of earlier terms applied. */
+    LEADER,
+    /** Follower. */
+    FOLLOWER,
+    /** Candidate, or a leader that is not ready yet. */
+    CANDIDATE,
+    /** Replicates, does not vote. */
+    LISTENER
+  }
+}
