@@ -44,14 +44,11 @@ public final class ChunkIndex implements AutoCloseable {
    *
    * @param folder is made where it does not exist
    * @param memory must stay open as long as the index
-   * @param listener hears of failures in background
    * @throws StorageFailure nothing is open
    */
-  public static ChunkIndex open(Path folder, RocksMemory memory, StorageListener listener)
-      throws StorageFailure {
+  public static ChunkIndex open(Path folder, RocksMemory memory) throws StorageFailure {
     // Digests and offsets do not compress.
-    Database database =
-        Database.open(folder, List.of(ALL), CompressionType.NO_COMPRESSION, memory, listener);
+    Database database = Database.open(folder, List.of(ALL), CompressionType.NO_COMPRESSION, memory);
     boolean opened = false;
     try {
       ChunkIndex index = new ChunkIndex(database, storedHead(database, folder));
@@ -142,6 +139,16 @@ public final class ChunkIndex implements AutoCloseable {
   public Cursor<ChunkEntry> entries() {
     // The least key that is not the head's.
     return database.scan(ALL, null, KeyRange.from(new byte[] {0}), ChunkIndexCodec::entry);
+  }
+
+  /**
+   * Asks whether a flush or compaction in background failed; commits and flushes ask by themselves,
+   * so this is for idle times. Cheap.
+   *
+   * @throws StorageFailure the store takes no more writes; the process must halt
+   */
+  public void requireSound() throws StorageFailure {
+    database.requireSound();
   }
 
   /**
