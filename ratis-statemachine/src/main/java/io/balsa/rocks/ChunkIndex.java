@@ -21,7 +21,8 @@ import org.rocksdb.WriteBatch;
  *
  * <p>As in {@link CatalogStore}, entries and head go into one batch, and after a crash the folder
  * holds the index as it was after some commit, not older than the last {@link #flush} that
- * returned. Packs are durable before the index may say so: sync them before a flush.
+ * returned. A full write buffer is flushed at any time, so a record must be durable in its pack
+ * before its entry is committed.
  *
  * <p>{@link #commit} is for one thread at a time, all else for any thread.
  */
