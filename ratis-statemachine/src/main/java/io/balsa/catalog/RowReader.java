@@ -70,7 +70,7 @@ final class RowReader {
 
   /** UTF-8 after its length. */
   String text() {
-    return text(number("text length", buffer.remaining()));
+    return text(number("text length", Integer.MAX_VALUE));
   }
 
   /** UTF-8 up to the end. */
@@ -118,6 +118,9 @@ final class RowReader {
   }
 
   private String text(int length) {
+    if (length > buffer.remaining()) {
+      throw new BufferUnderflowException();
+    }
     ByteBuffer bytes = buffer.slice(buffer.position(), length);
     buffer.position(buffer.position() + length);
     try {

@@ -55,14 +55,11 @@ public final class CatalogStore implements AutoCloseable {
    *
    * @param folder is made where it does not exist
    * @param memory must stay open as long as the store
-   * @param listener hears of failures in background
    * @throws StorageFailure nothing is open
    */
-  public static CatalogStore open(Path folder, RocksMemory memory, StorageListener listener)
-      throws StorageFailure {
+  public static CatalogStore open(Path folder, RocksMemory memory) throws StorageFailure {
     Database database =
-        Database.open(
-            folder, CatalogFamily.names(), CompressionType.LZ4_COMPRESSION, memory, listener);
+        Database.open(folder, CatalogFamily.names(), CompressionType.LZ4_COMPRESSION, memory);
     boolean opened = false;
     try {
       Optional<CatalogHead> stored = storedHead(database, null);
@@ -139,6 +136,16 @@ public final class CatalogStore implements AutoCloseable {
     // Read before the snapshot is taken, so that it can only be too low for it.
     long replyFrom = oldestReply;
     return new CatalogSnapshot(database, replyFrom);
+  }
+
+  /**
+   * Asks whether a flush or compaction in background failed; commits and flushes ask by themselves,
+   * so this is for idle times. Cheap.
+   *
+   * @throws StorageFailure the store takes no more writes; the process must halt
+   */
+  public void requireSound() throws StorageFailure {
+    database.requireSound();
   }
 
   /**

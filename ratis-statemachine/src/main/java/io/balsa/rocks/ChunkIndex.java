@@ -21,7 +21,8 @@ import org.rocksdb.WriteBatch;
  *
  * <p>As in {@link CatalogStore}, entries and head go into one batch, and after a crash the folder
  * holds the index as it was after some commit, not older than the last {@link #flush} that
- * returned. Packs are durable before the index may say so: sync them before a flush.
+ * returned. A full write buffer is flushed at any time, so a record must be durable in its pack
+ * before its entry is committed.
  *
  * <p>{@link #commit} is for one thread at a time, all else for any thread.
  */
@@ -44,14 +45,11 @@ public final class ChunkIndex implements AutoCloseable {
    *
    * @param folder is made where it does not exist
    * @param memory must stay open as long as the index
-   * @param listener hears of failures in background
    * @throws StorageFailure nothing is open
    */
-  public static ChunkIndex open(Path folder, RocksMemory memory, StorageListener listener)
-      throws StorageFailure {
+  public static ChunkIndex open(Path folder, RocksMemory memory) throws StorageFailure {
     // Digests and offsets do not compress.
-    Database database =
-        Database.open(folder, List.of(ALL), CompressionType.NO_COMPRESSION, memory, listener);
+    Database database = Database.open(folder, List.of(ALL), CompressionType.NO_COMPRESSION, memory);
     boolean opened = false;
     try {
       ChunkIndex index = new ChunkIndex(database, storedHead(database, folder));
@@ -142,6 +140,16 @@ public final class ChunkIndex implements AutoCloseable {
   public Cursor<ChunkEntry> entries() {
     // The least key that is not the head's.
     return database.scan(ALL, null, KeyRange.from(new byte[] {0}), ChunkIndexCodec::entry);
+  }
+
+  /**
+   * Asks whether a flush or compaction in background failed; commits and flushes ask by themselves,
+   * so this is for idle times. Cheap.
+   *
+   * @throws StorageFailure the store takes no more writes; the process must halt
+   */
+  public void requireSound() throws StorageFailure {
+    database.requireSound();
   }
 
   /**

@@ -1,7 +1,5 @@
 package io.balsa.rocks;
 
-import java.util.List;
-import org.rocksdb.AbstractEventListener;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyOptions;
@@ -21,8 +19,7 @@ final class StoreOptions {
 
   private StoreOptions() {}
 
-  static DBOptions database(
-      NativeStack natives, RocksMemory memory, AbstractEventListener listener) {
+  static DBOptions database(NativeStack natives, RocksMemory memory) {
     return natives
         .own(new DBOptions())
         .setCreateIfMissing(true)
@@ -33,7 +30,6 @@ final class StoreOptions {
         .setAvoidFlushDuringShutdown(true)
         // A failed write or sync is never tried again: the process halts.
         .setMaxBgErrorResumeCount(0)
-        .setListeners(List.of(listener))
         .setParanoidChecks(true)
         // fdatasync: files are new and their length is part of what it makes durable.
         .setUseFsync(false)
