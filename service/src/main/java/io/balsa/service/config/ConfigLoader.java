@@ -115,7 +115,8 @@ public final class ConfigLoader {
             value -> values.put(setting, value),
             () -> {
               refused.add(setting);
-              problems.add(new SettingProblem(key, given.shown(), setting.rule().allowed()));
+              problems.add(
+                  new SettingProblem(key, given.shown(), setting.rule().allowedInsteadOf(given)));
             });
   }
 

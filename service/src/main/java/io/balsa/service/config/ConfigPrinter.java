@@ -50,7 +50,8 @@ public final class ConfigPrinter {
     ValueRule rule = setting.rule();
     String byDefault =
         setting.byDefault().map(value -> "default " + scalar(rule, value)).orElse("required");
-    return rule.unit().map(unit -> "Unit " + unit + "; ").orElse("")
+    return rule.unit().map(unit -> "Unit " + unit).orElse("Text")
+        + "; "
         + byDefault
         + "; allowed: "
         + rule.allowed()

@@ -24,7 +24,12 @@ record Given(String text, Kind kind, String source) {
 
   /** The value and its source, shortened, without control characters. */
   String shown() {
-    return shorten(kind == Kind.OTHER ? text : '"' + text + '"') + " (" + source + ")";
+    String shown =
+        switch (kind) {
+          case NUMBER, OTHER -> text;
+          case TEXT, PLAIN -> '"' + text + '"';
+        };
+    return shorten(shown) + " (" + source + ")";
   }
 
   /** A text from outside, fit for a message: shortened, without control characters. */

@@ -21,6 +21,9 @@ sealed interface ValueRule {
   /** What is allowed, for a person. */
   String allowed();
 
+  /** What is allowed, for the person who gave something else. */
+  String allowedInsteadOf(Given given);
+
   /** What is counted; nothing for a text. */
   Optional<String> unit();
 
@@ -68,6 +71,11 @@ sealed interface ValueRule {
     @Override
     public String allowed() {
       return "a whole number from " + min + " to " + max;
+    }
+
+    @Override
+    public String allowedInsteadOf(Given given) {
+      return allowed();
     }
 
     @Override
@@ -129,7 +137,16 @@ sealed interface ValueRule {
 
     @Override
     public String allowed() {
-      return "text (in YAML, quoted if it looks like a number): " + rule.allowed();
+      return rule.allowed();
+    }
+
+    @Override
+    public String allowedInsteadOf(Given given) {
+      return switch (given.kind()) {
+        case TEXT, PLAIN -> allowed();
+        // YAML took it for something else, and its text may well be allowed.
+        case NUMBER, OTHER -> "text in quotes: " + allowed();
+      };
     }
 
     @Override

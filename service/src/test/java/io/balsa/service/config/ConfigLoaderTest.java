@@ -136,8 +136,8 @@ class ConfigLoaderTest {
   void whatMustBeGivenIsToldWhenItIsMissing() {
     assertThatThrownBy(() -> ConfigLoader.load(Optional.empty(), Map.of(), List.of()))
         .isInstanceOf(ConfigProblem.class)
-        .hasMessageContaining("node.id is not given; allowed: text")
-        .hasMessageContaining("node.data-dir is not given; allowed: text");
+        .hasMessageContaining("node.id is not given; allowed: 1 to 63 characters of")
+        .hasMessageContaining("node.data-dir is not given; allowed: the path of a folder");
   }
 
   @Test
