@@ -132,7 +132,7 @@ final class OverlayView implements CatalogView {
 
   @Override
   public Cursor<VersionRow> versions(long datasetId, String from) {
-    byte[] start = RowKeys.from(datasetId, from.getBytes(StandardCharsets.UTF_8));
+    byte[] start = RowKeys.versionsFrom(datasetId, from);
     return new OverlayCursor<>(
         base.versions(datasetId, from),
         range(Table.VERSIONS, start, RowKeys.inDataset(datasetId)),
@@ -169,7 +169,7 @@ final class OverlayView implements CatalogView {
   public Cursor<ObjectRow> objects(long datasetId, byte[] from) {
     return new OverlayCursor<>(
         base.objects(datasetId, from),
-        range(Table.OBJECTS, RowKeys.from(datasetId, from), RowKeys.inDataset(datasetId)),
+        range(Table.OBJECTS, RowKeys.objectsFrom(datasetId, from), RowKeys.inDataset(datasetId)),
         ObjectRow.class);
   }
 

@@ -36,9 +36,23 @@ public final class RowKeys {
     return new RowWriter().u64(datasetId).toBytes();
   }
 
-  /** A place among a dataset's objects or versions: before every path or name from {@code from}. */
-  public static byte[] from(long datasetId, byte[] from) {
-    return new RowWriter().u64(datasetId).raw(from).toBytes();
+  /** A place among a dataset's objects: before every path whose bytes are at least {@code from}. */
+  public static byte[] objectsFrom(long datasetId, byte[] from) {
+    RowWriter key = new RowWriter().u64(datasetId);
+    for (byte next : from) {
+      if (next == PATH_END) {
+        // No path has a zero byte: what is at least "p, 0, ..." is simply longer than p, or
+        // greater.
+        return key.u8(PATH_END + 1).toBytes();
+      }
+      key.u8(next);
+    }
+    return key.toBytes();
+  }
+
+  /** A place among a dataset's versions: before every name from {@code from}. */
+  public static byte[] versionsFrom(long datasetId, String from) {
+    return new RowWriter().u64(datasetId).raw(from.getBytes(StandardCharsets.UTF_8)).toBytes();
   }
 
   /** Of {@link Table#TRANSACTIONS}. */
@@ -48,7 +62,7 @@ public final class RowKeys {
 
   /** Of {@link Table#VERSIONS}. */
   public static byte[] version(long datasetId, VersionName name) {
-    return from(datasetId, ascii(name.text()));
+    return versionsFrom(datasetId, name.text());
   }
 
   /** Of {@link Table#CHUNKS}. */

@@ -120,7 +120,7 @@ public final class MemoryCatalog implements CatalogView {
 
   @Override
   public Cursor<ObjectRow> objects(long datasetId, byte[] from) {
-    return objects(RowKeys.from(datasetId, from), row -> row.datasetId() == datasetId);
+    return objects(RowKeys.objectsFrom(datasetId, from), row -> row.datasetId() == datasetId);
   }
 
   private Cursor<ObjectRow> objects(byte[] from, Predicate<ObjectRow> belongs) {
