@@ -10,7 +10,6 @@ import io.balsa.model.LogPosition;
 import io.balsa.model.ObjectPath;
 import io.balsa.model.RequestId;
 import io.balsa.model.VersionName;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** A catalog in sorted maps, which also checks what the transition hands it. Not thread-safe. */
@@ -73,7 +73,9 @@ public final class MemoryCatalog implements CatalogView {
 
   @Override
   public Cursor<DatasetRow> datasets(String from) {
-    return cursor(rows(DatasetRow.class).filter(row -> row.name().text().compareTo(from) >= 0));
+    return cursor(
+        rows(Table.DATASETS, DatasetRow.class)
+            .filter(row -> row.name().text().compareTo(from) >= 0));
   }
 
   @Override
@@ -89,7 +91,7 @@ public final class MemoryCatalog implements CatalogView {
   @Override
   public Cursor<VersionRow> versions(long datasetId, String from) {
     return cursor(
-        rows(VersionRow.class)
+        rows(Table.VERSIONS, VersionRow.class)
             .filter(row -> row.datasetId() == datasetId && row.name().text().compareTo(from) >= 0));
   }
 
@@ -105,37 +107,35 @@ public final class MemoryCatalog implements CatalogView {
 
   @Override
   public Cursor<ReplyRow> replies() {
-    return cursor(rows(ReplyRow.class).sorted(Comparator.comparingLong(ReplyRow::sequence)));
+    return cursor(
+        rows(Table.REPLIES, ReplyRow.class).sorted(Comparator.comparingLong(ReplyRow::sequence)));
   }
 
   @Override
   public Cursor<ObjectRow> history(long datasetId, ObjectPath path) {
-    return cursor(
-        rows(ObjectRow.class)
-            .filter(row -> row.datasetId() == datasetId && row.path().equals(path)));
+    return objects(
+        RowKeys.history(datasetId, path),
+        row -> row.datasetId() == datasetId && row.path().equals(path));
   }
 
   @Override
   public Cursor<ObjectRow> objects(long datasetId, byte[] from) {
-    return cursor(
-        rows(ObjectRow.class)
-            .filter(row -> row.datasetId() == datasetId)
-            .filter(row -> Arrays.compareUnsigned(bytes(row.path()), from) >= 0));
+    return objects(RowKeys.objectsFrom(datasetId, from), row -> row.datasetId() == datasetId);
   }
 
-  private static byte[] bytes(ObjectPath path) {
-    return path.text().getBytes(StandardCharsets.UTF_8);
+  private Cursor<ObjectRow> objects(byte[] from, Predicate<ObjectRow> belongs) {
+    return cursor(
+        tables.get(Table.OBJECTS).tailMap(from, true).values().stream()
+            .map(ObjectRow.class::cast)
+            .takeWhile(belongs));
   }
 
   private <R extends CatalogRow> Optional<R> row(Table table, byte[] key, Class<R> type) {
     return Optional.ofNullable(tables.get(table).get(key)).map(type::cast);
   }
 
-  private <R extends CatalogRow> Stream<R> rows(Class<R> type) {
-    return tables.values().stream()
-        .flatMap(table -> table.values().stream())
-        .filter(type::isInstance)
-        .map(type::cast);
+  private <R extends CatalogRow> Stream<R> rows(Table table, Class<R> type) {
+    return tables.get(table).values().stream().map(type::cast);
   }
 
   private static <T> Cursor<T> cursor(Stream<T> rows) {
