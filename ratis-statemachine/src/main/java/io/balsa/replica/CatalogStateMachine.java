@@ -92,9 +92,7 @@ public final class CatalogStateMachine extends GroupStateMachine {
   LogPosition openStore() throws IOException {
     storeLock.writeLock().lock();
     try {
-      CatalogStore opened =
-          CatalogStore.open(
-              folder, memory, cause -> failStop().halt("RocksDB failed in " + folder, cause));
+      CatalogStore opened = CatalogStore.open(folder, memory);
       store = opened;
       revision.advance(opened.head().revision());
       return opened.head().applied();
@@ -139,6 +137,18 @@ public final class CatalogStateMachine extends GroupStateMachine {
     CatalogStore open = open();
     if (at.index() > open.head().applied().index()) {
       open.commit(List.of(), open.head().at(at));
+    }
+  }
+
+  @Override
+  public void requireSound() throws IOException {
+    storeLock.readLock().lock();
+    try {
+      if (store != null) {
+        store.requireSound();
+      }
+    } finally {
+      storeLock.readLock().unlock();
     }
   }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -97,6 +98,11 @@ public final class ChunkStateMachine extends GroupStateMachine {
     return withStore(open -> open.contains(id));
   }
 
+  /** The length of an applied chunk in bytes; empty where it is not applied. */
+  public OptionalInt length(ChunkId id) throws IOException {
+    return withStore(open -> open.length(id));
+  }
+
   /** The checked bytes of an applied chunk; empty where it is not applied. */
   public Optional<ByteBuffer> read(ChunkId id) throws IOException {
     return withStore(open -> open.read(id));
@@ -116,13 +122,7 @@ public final class ChunkStateMachine extends GroupStateMachine {
   LogPosition openStore() throws IOException {
     storeLock.writeLock().lock();
     try {
-      ChunkStore opened =
-          ChunkStore.open(
-              folder,
-              name().chunkGroup(),
-              settings.packs(),
-              memory,
-              cause -> failStop().halt("RocksDB failed in " + folder, cause));
+      ChunkStore opened = ChunkStore.open(folder, name().chunkGroup(), settings.packs(), memory);
       store = opened;
       return opened.head().applied();
     } finally {
@@ -260,6 +260,18 @@ public final class ChunkStateMachine extends GroupStateMachine {
           open.skip(at);
           return true;
         });
+  }
+
+  @Override
+  public void requireSound() throws IOException {
+    storeLock.readLock().lock();
+    try {
+      if (store != null) {
+        store.requireSound();
+      }
+    } finally {
+      storeLock.readLock().unlock();
+    }
   }
 
   @Override

@@ -24,11 +24,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,16 +71,10 @@ final class ChunkStore implements AutoCloseable {
    *
    * @param folder made where it is missing
    * @param group the chunk group's number
-   * @param onBackgroundError told when RocksDB fails on its own threads
    */
-  static ChunkStore open(
-      Path folder,
-      int group,
-      PackOptions options,
-      RocksMemory memory,
-      Consumer<Throwable> onBackgroundError)
+  static ChunkStore open(Path folder, int group, PackOptions options, RocksMemory memory)
       throws IOException {
-    ChunkIndex index = ChunkIndex.open(folder.resolve("index"), memory, onBackgroundError::accept);
+    ChunkIndex index = ChunkIndex.open(folder.resolve("index"), memory);
     try {
       ChunkHead head = index.head();
       Recovery recovery = new Recovery(group, head.applied().index());
@@ -253,6 +247,12 @@ final class ChunkStore implements AutoCloseable {
     return index.contains(id);
   }
 
+  /** The length of an applied chunk; empty where it is not applied. */
+  OptionalInt length(ChunkId id) throws IOException {
+    Optional<PackLocation> location = index.get(id);
+    return location.isEmpty() ? OptionalInt.empty() : OptionalInt.of(location.get().length());
+  }
+
   /** The checked bytes of an applied chunk; empty where it is not applied. */
   Optional<ByteBuffer> read(ChunkId id) throws IOException {
     Optional<PackLocation> location = index.get(id);
@@ -299,6 +299,11 @@ final class ChunkStore implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Throws what RocksDB met on its own threads. */
+  void requireSound() throws IOException {
+    index.requireSound();
   }
 
   /** Where the group is. */

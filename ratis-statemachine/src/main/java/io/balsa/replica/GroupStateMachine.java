@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Ratis starts to apply behind {@link #getLatestSnapshot}, which is the position that the store
  * has surely on disk; so replay is exact and no entry is applied twice.
  */
-abstract class GroupStateMachine extends BaseStateMachine {
+public abstract class GroupStateMachine extends BaseStateMachine {
   private final GroupName name;
   private final FailStop failStop;
   private final Progress applied = new Progress(LogPosition.START.index());
@@ -53,6 +53,13 @@ abstract class GroupStateMachine extends BaseStateMachine {
 
   /** Closes the store; may be called again. */
   abstract void closeStore() throws IOException;
+
+  /**
+   * Looks whether the store failed where no caller saw it.
+   *
+   * @throws IOException it did; the node must stop
+   */
+  public abstract void requireSound() throws IOException;
 
   /** The group's name. */
   public final GroupName name() {

@@ -6,6 +6,7 @@ import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.LocalCatalog;
 import io.balsa.service.consensus.LocalChunks;
 import io.balsa.service.consensus.RaftSettings;
+import io.balsa.service.grpc.ServerOptions;
 import io.balsa.service.grpc.ServiceOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +53,11 @@ final class NodeSettings {
     return new ChunkStateMachine.Settings(
         PackOptions.DEFAULT.withPackBytesMax(config.chunks().packBytesMax()),
         config.chunks().windowBytes() / groups);
+  }
+
+  static ServerOptions server(NodeConfig config) {
+    return new ServerOptions(
+        config.listen().clientHost(), config.listen().clientPort(), config.limits().streamsMax());
   }
 
   static ServiceOptions service(NodeConfig config) {

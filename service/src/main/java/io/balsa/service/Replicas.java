@@ -5,6 +5,7 @@ import io.balsa.model.GroupName;
 import io.balsa.replica.CatalogStateMachine;
 import io.balsa.replica.ChunkStateMachine;
 import io.balsa.replica.FailStop;
+import io.balsa.replica.GroupStateMachine;
 import io.balsa.rocks.RocksMemory;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.ChunkGroup;
@@ -15,7 +16,7 @@ import io.balsa.service.consensus.Member;
 import io.balsa.service.consensus.RatisNode;
 import io.balsa.service.consensus.ReplicaProgress;
 import io.balsa.service.data.DataFolder;
-import io.balsa.service.data.Identity;
+import io.balsa.service.data.NodeIdentity;
 import io.balsa.service.grpc.ClusterNode;
 import io.balsa.service.observe.Watchdog;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.ratis.statemachine.StateMachine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,16 +56,14 @@ final class Replicas implements AutoCloseable {
    * @param self this node as a member
    * @throws IOException a folder, a port or a log cannot be used; what was opened is closed again
    */
-  Replicas(
-      NodeConfig config, DataFolder folder, Member self, GroupWiring wiring, FailStop failStop)
+  Replicas(NodeConfig config, DataFolder folder, Member self, GroupWiring wiring, FailStop failStop)
       throws IOException {
-    Identity.Membership membership = folder.identity().membership().orElseThrow();
+    NodeIdentity.Membership membership = folder.identity().membership().orElseThrow();
     try {
       RocksMemory memory =
           opened(
               new RocksMemory(
-                  config.memory().rocksdbCacheBytes(),
-                  config.memory().rocksdbWriteBufferBytes()));
+                  config.memory().rocksdbCacheBytes(), config.memory().rocksdbWriteBufferBytes()));
       VersionSealer sealer = new VersionSealer(failStop);
       catalogMachine =
           new CatalogStateMachine(folder.catalog(), memory, sealer::versionWritten, failStop);
@@ -72,27 +72,23 @@ final class Replicas implements AutoCloseable {
       for (GroupName name : membership.groups()) {
         if (!name.isCatalog()) {
           chunkMachines.put(
-              name,
-              new ChunkStateMachine(name, folder.chunks(name), chunkStore, memory, failStop));
+              name, new ChunkStateMachine(name, folder.chunks(name), chunkStore, memory, failStop));
         }
       }
       ratis = opened(startRatis(config, folder, self));
       catalog =
           opened(
               new LocalCatalog(
-                  ratis,
-                  catalogMachine,
-                  wiring,
-                  NodeSettings.catalog(config),
-                  Clock.systemUTC()));
+                  ratis, catalogMachine, wiring, NodeSettings.catalog(config), Clock.systemUTC()));
       for (ChunkStateMachine machine : chunkMachines.values()) {
         chunks.add(
-            opened(
-                new LocalChunks(ratis, machine, wiring, NodeSettings.chunks(config), failStop)));
+            opened(new LocalChunks(ratis, machine, wiring, NodeSettings.chunks(config), failStop)));
       }
       opened(sealer).start(catalog);
       watchdog =
-          opened(new Watchdog(ratis, folder.raft(), config.raft().logBytesMax(), failStop));
+          opened(
+              new Watchdog(
+                  ratis, machines(), folder.raft(), config.raft().logBytesMax(), failStop));
     } catch (IOException | RuntimeException | Error e) {
       close();
       throw e;
@@ -106,7 +102,7 @@ final class Replicas implements AutoCloseable {
 
   private RatisNode startRatis(NodeConfig config, DataFolder folder, Member self)
       throws IOException {
-    Identity.Membership membership = folder.identity().membership().orElseThrow();
+    NodeIdentity.Membership membership = folder.identity().membership().orElseThrow();
     RatisNode.Membership members =
         new RatisNode.Membership(
             membership.clusterId(), self, membership.founders(), membership.groups());
@@ -117,7 +113,7 @@ final class Replicas implements AutoCloseable {
         RatisNode.start(NodeSettings.raft(config, folder.raft()), members, this::machine);
     if (!membership.groupsMade()) {
       folder.join(
-          new Identity.Membership(
+          new NodeIdentity.Membership(
               membership.clusterId(), membership.chunkGroups(), membership.founders(), true));
     }
     return started;
@@ -138,8 +134,16 @@ final class Replicas implements AutoCloseable {
     }
   }
 
+  private List<GroupStateMachine> machines() {
+    List<GroupStateMachine> machines = new ArrayList<>(chunkMachines.values());
+    machines.add(catalogMachine);
+    return machines;
+  }
+
   private StateMachine machine(GroupName name) {
-    return name.isCatalog() ? catalogMachine : chunkMachines.get(name);
+    return name.isCatalog()
+        ? catalogMachine
+        : Objects.requireNonNull(chunkMachines.get(name), name::text);
   }
 
   /** What the front end reaches. */

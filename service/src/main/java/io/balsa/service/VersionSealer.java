@@ -150,10 +150,15 @@ final class VersionSealer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    if (thread != null) {
-      thread.interrupt();
+  public void close() {
+    if (thread == null) {
+      return;
+    }
+    thread.interrupt();
+    try {
       thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A chunk group. Thread-safe. */
 public non-sealed interface ChunkGroup extends Group {
@@ -29,6 +30,13 @@ public non-sealed interface ChunkGroup extends Group {
    * @throws IOException the bytes here fail their check or cannot be read; ask another replica
    */
   Optional<ByteBuffer> read(ChunkId id) throws IOException;
+
+  /**
+   * The length of a chunk in bytes; empty where this replica has not applied it.
+   *
+   * @throws IOException as {@link #read}
+   */
+  OptionalInt length(ChunkId id) throws IOException;
 
   /**
    * A chunk with its bytes.

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32C;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -147,6 +148,11 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
   @Override
   public Optional<ByteBuffer> read(ChunkId id) throws IOException {
     return replica.read(id);
+  }
+
+  @Override
+  public OptionalInt length(ChunkId id) throws IOException {
+    return replica.length(id);
   }
 
   @Override

@@ -208,7 +208,7 @@ public final class RatisNode implements AutoCloseable {
   }
 
   /** The group's voters. */
-  Collection<Member> voters(GroupName name) {
+  public Collection<Member> voters(GroupName name) {
     return division(name).getRaftConf().getCurrentPeers().stream()
         .map(RatisNode::memberOf)
         .toList();
@@ -271,7 +271,7 @@ public final class RatisNode implements AutoCloseable {
   }
 
   /** Asks for a flush of a group's store and a purge of its log; does not wait. */
-  void requestSnapshot(GroupName name, Duration timeout) throws IOException {
+  public void requestSnapshot(GroupName name, Duration timeout) throws IOException {
     var _ =
         server.snapshotManagementAsync(
             SnapshotManagementRequest.newCreate(

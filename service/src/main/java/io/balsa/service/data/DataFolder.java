@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class DataFolder implements AutoCloseable {
   private final Path root;
   private final FileChannel lockFile;
-  private Identity identity;
+  private NodeIdentity identity;
 
-  private DataFolder(Path root, FileChannel lockFile, Identity identity) {
+  private DataFolder(Path root, FileChannel lockFile, NodeIdentity identity) {
     this.root = root;
     this.lockFile = lockFile;
     this.identity = identity;
@@ -59,8 +59,7 @@ public final class DataFolder implements AutoCloseable {
 
   private static FileChannel lock(Path root) throws IOException {
     FileChannel channel =
-        FileChannel.open(
-            root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       @Nullable FileLock held = channel.tryLock();
       if (held != null) {
@@ -73,14 +72,14 @@ public final class DataFolder implements AutoCloseable {
     throw new IOException("data folder " + root + " is in use by another node");
   }
 
-  private static Identity identityOf(Path root, String nodeId, RandomGenerator random)
+  private static NodeIdentity identityOf(Path root, String nodeId, RandomGenerator random)
       throws IOException {
     Path file = root.resolve("identity");
-    Optional<Identity> known = IdentityFile.read(file);
+    Optional<NodeIdentity> known = IdentityFile.read(file);
     if (known.isEmpty()) {
       requireNoReplicas(root);
       String peerId = nodeId + "." + HexFormat.of().toHexDigits(random.nextLong());
-      Identity made = new Identity(nodeId, peerId, Optional.empty());
+      NodeIdentity made = new NodeIdentity(nodeId, peerId, Optional.empty());
       IdentityFile.write(file, made);
       return made;
     }
@@ -94,19 +93,21 @@ public final class DataFolder implements AutoCloseable {
   private static void requireNoReplicas(Path root) throws IOException {
     if (Files.exists(root.resolve("raft"))) {
       throw new IOException(
-          "data folder " + root + " has replicas but no identity: restore the identity file, or"
+          "data folder "
+              + root
+              + " has replicas but no identity: restore the identity file, or"
               + " empty the folder and let the node join anew");
     }
   }
 
   /** Who owns the folder. */
-  public synchronized Identity identity() {
+  public synchronized NodeIdentity identity() {
     return identity;
   }
 
   /** Notes the cluster; durable on return. */
-  public synchronized void join(Identity.Membership membership) throws IOException {
-    Identity joined = identity.in(membership);
+  public synchronized void join(NodeIdentity.Membership membership) throws IOException {
+    NodeIdentity joined = identity.in(membership);
     IdentityFile.write(root.resolve("identity"), joined);
     identity = joined;
   }

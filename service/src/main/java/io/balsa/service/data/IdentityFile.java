@@ -19,9 +19,9 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Identity} on disk: lines of text and a checksum, docs/formats/identity.md. Written to a
- * temporary file, synced, renamed, and the folder synced, so that a crash leaves the old one or the
- * new one.
+ * {@link NodeIdentity} on disk: lines of text and a checksum, docs/formats/identity.md. Written to
+ * a temporary file, synced, renamed, and the folder synced, so that a crash leaves the old one or
+ * the new one.
  */
 final class IdentityFile {
   private static final String FIRST_LINE = "balsa-identity 1";
@@ -30,7 +30,7 @@ final class IdentityFile {
 
   private IdentityFile() {}
 
-  static Optional<Identity> read(Path file) throws IOException {
+  static Optional<NodeIdentity> read(Path file) throws IOException {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
@@ -40,7 +40,7 @@ final class IdentityFile {
     return Optional.of(parse(file, Files.readString(file)));
   }
 
-  private static Identity parse(Path file, String text) throws IOException {
+  private static NodeIdentity parse(Path file, String text) throws IOException {
     int crcAt = text.lastIndexOf(CRC);
     if (!text.startsWith(FIRST_LINE + "\n")
         || crcAt < 0
@@ -62,18 +62,18 @@ final class IdentityFile {
     return identity(values, founders);
   }
 
-  private static Identity identity(Map<String, String> values, List<Member> founders) {
+  private static NodeIdentity identity(Map<String, String> values, List<Member> founders) {
     String peerId = required(values, "peer_id");
-    Optional<Identity.Membership> membership =
+    Optional<NodeIdentity.Membership> membership =
         Optional.ofNullable(values.get("cluster_id"))
             .map(
                 clusterId ->
-                    new Identity.Membership(
+                    new NodeIdentity.Membership(
                         clusterId,
                         Integer.parseInt(required(values, "chunk_groups")),
                         founders,
                         Boolean.parseBoolean(required(values, "groups_made"))));
-    return new Identity(required(values, "node_id"), peerId, membership);
+    return new NodeIdentity(required(values, "node_id"), peerId, membership);
   }
 
   private static String required(Map<String, String> values, String key) {
@@ -85,7 +85,7 @@ final class IdentityFile {
   }
 
   /** The bytes of an identity file. */
-  static String format(Identity identity) {
+  static String format(NodeIdentity identity) {
     StringBuilder text = new StringBuilder(FIRST_LINE).append('\n');
     text.append("node_id=").append(identity.nodeId()).append('\n');
     text.append("peer_id=").append(identity.peerId()).append('\n');
@@ -111,7 +111,7 @@ final class IdentityFile {
     return CRC + HexFormat.of().toHexDigits((int) crc.getValue()) + "\n";
   }
 
-  static void write(Path file, Identity identity) throws IOException {
+  static void write(Path file, NodeIdentity identity) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".new");
     ByteBuffer bytes = StandardCharsets.UTF_8.encode(format(identity));
     try (FileChannel channel =

@@ -2,6 +2,7 @@ package io.balsa.service.observe;
 
 import io.balsa.model.GroupName;
 import io.balsa.replica.FailStop;
+import io.balsa.replica.GroupStateMachine;
 import io.balsa.service.consensus.RatisNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,6 +34,7 @@ public final class Watchdog implements AutoCloseable {
   private static final Duration SNAPSHOT_TIMEOUT = Duration.ofSeconds(30);
 
   private final RatisNode ratis;
+  private final List<GroupStateMachine> replicas;
   private final Path raftFolder;
   private final long logBytesMax;
   private final FailStop failStop;
@@ -43,11 +46,18 @@ public final class Watchdog implements AutoCloseable {
   /**
    * Starts watching.
    *
+   * @param replicas whose stores are asked whether they are sound
    * @param raftFolder the Ratis logs
    * @param logBytesMax a log that grew by so much since its last purge is purged
    */
-  public Watchdog(RatisNode ratis, Path raftFolder, long logBytesMax, FailStop failStop) {
+  public Watchdog(
+      RatisNode ratis,
+      List<GroupStateMachine> replicas,
+      Path raftFolder,
+      long logBytesMax,
+      FailStop failStop) {
     this.ratis = ratis;
+    this.replicas = List.copyOf(replicas);
     this.raftFolder = raftFolder;
     this.logBytesMax = logBytesMax;
     this.failStop = failStop;
@@ -57,6 +67,13 @@ public final class Watchdog implements AutoCloseable {
   }
 
   private void look() {
+    for (GroupStateMachine replica : replicas) {
+      try {
+        replica.requireSound();
+      } catch (IOException e) {
+        failStop.halt("the store of " + replica.name() + " failed", e);
+      }
+    }
     try {
       if (!ratis.isAlive()) {
         failStop.halt("a Raft replica is closed", new IllegalStateException("closed by Ratis"));

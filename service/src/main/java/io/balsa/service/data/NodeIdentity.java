@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param peerId the node id, a dot and 16 random hexadecimal digits
  * @param membership empty before the node is a member of a cluster
  */
-public record Identity(String nodeId, String peerId, Optional<Membership> membership) {
+public record NodeIdentity(String nodeId, String peerId, Optional<Membership> membership) {
   /**
    * What a member knows of its cluster.
    *
@@ -42,7 +42,7 @@ public record Identity(String nodeId, String peerId, Optional<Membership> member
   }
 
   /** The same node as a member. */
-  public Identity in(Membership joined) {
-    return new Identity(nodeId, peerId, Optional.of(joined));
+  public NodeIdentity in(Membership joined) {
+    return new NodeIdentity(nodeId, peerId, Optional.of(joined));
   }
 }

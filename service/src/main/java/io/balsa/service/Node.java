@@ -1,0 +1,259 @@
+package io.balsa.service;
+
+import io.balsa.model.LogKeys;
+import io.balsa.replica.FailStop;
+import io.balsa.service.admission.Admission;
+import io.balsa.service.config.NodeConfig;
+import io.balsa.service.consensus.GroupWiring;
+import io.balsa.service.consensus.Member;
+import io.balsa.service.data.DataFolder;
+import io.balsa.service.data.NodeIdentity;
+import io.balsa.service.grpc.ClusterNode;
+import io.balsa.service.grpc.FrontEnd;
+import io.balsa.service.grpc.GrpcServer;
+import io.balsa.service.grpc.PeerChannels;
+import io.balsa.service.grpc.Problems;
+import io.balsa.service.grpc.RemoteConfirmation;
+import io.balsa.service.observe.ResidentMemory;
+import io.grpc.ClientInterceptor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node: its data folder, its front end and, once it is a member of a cluster, its replicas. The
+ * front end listens from the first moment, so that a node can be asked who it is and be made a
+ * member.
+ *
+ * <p>Thread-safe.
+ */
+public final class Node implements ClusterNode, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
+
+  private final NodeConfig config;
+  private final FailStop failStop;
+  private final DataFolder folder;
+  private final PeerChannels channels;
+  private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
+  private final GrpcServer server;
+
+  /** Held while replicas start or stop. */
+  private final ReentrantLock lifecycle = new ReentrantLock();
+
+  private volatile @Nullable Replicas replicas;
+  private volatile boolean stopping;
+
+  private Node(
+      NodeConfig config, DataFolder folder, FailStop failStop, List<ClientInterceptor> peers) {
+    this.config = config;
+    this.folder = folder;
+    this.failStop = failStop;
+    channels = new PeerChannels(peers);
+    FrontEnd.Ground ground =
+        new FrontEnd.Ground(
+            this,
+            channels,
+            new Admission(
+                config.limits().requestsInFlightMax(), config.limits().requestBytesInFlightMax()),
+            tasks,
+            defect -> failStop.halt("a defect of the front end", defect));
+    server =
+        new GrpcServer(
+            NodeSettings.server(config), new FrontEnd(ground, NodeSettings.service(config)), tasks);
+  }
+
+  /**
+   * Starts a node. When this returns it listens, and a member's replicas are open.
+   *
+   * @param failStop ends the process
+   * @param peers see every call to another node's front end; tests cut links with them
+   * @throws IOException the data folder, a port or a log cannot be used; the message says which
+   */
+  public static Node start(NodeConfig config, FailStop failStop, List<ClientInterceptor> peers)
+      throws IOException {
+    DataFolder folder =
+        DataFolder.open(config.node().dataDir(), config.node().id(), new SecureRandom());
+    Node node = new Node(config, folder, failStop, peers);
+    try {
+      node.start();
+      return node;
+    } catch (IOException | RuntimeException | Error e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private void start() throws IOException {
+    server.start();
+    lifecycle.lock();
+    try {
+      if (folder.identity().membership().isPresent()) {
+        openReplicas(folder.identity());
+      }
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  /** Requires: {@code lifecycle} held, a member. */
+  private void openReplicas(NodeIdentity identity) throws IOException {
+    long startNanos = System.nanoTime();
+    requireOwnAddresses(identity);
+    GroupWiring wiring =
+        new GroupWiring(
+            config.freshness().barrierTimeout(), new RemoteConfirmation(channels), tasks);
+    replicas = new Replicas(config, folder, self(), wiring, failStop);
+    server.setServing(true);
+    log.atInfo()
+        .addKeyValue(LogKeys.NODE, identity.nodeId())
+        .addKeyValue(LogKeys.ELAPSED_MS, (System.nanoTime() - startNanos) / 1_000_000)
+        .log("replicas are open");
+  }
+
+  /** Peers find a member by the addresses that it was formed with. */
+  private void requireOwnAddresses(NodeIdentity identity) throws IOException {
+    for (Member founder : identity.membership().orElseThrow().founders()) {
+      if (founder.peerId().equals(identity.peerId()) && !founder.equals(self())) {
+        throw new IOException(
+            "the cluster knows this node as %s and %s, the configuration says %s and %s: set them back"
+                .formatted(
+                    founder.peerAddress(),
+                    founder.clientAddress(),
+                    self().peerAddress(),
+                    self().clientAddress()));
+      }
+    }
+  }
+
+  private Member self() {
+    NodeIdentity identity = folder.identity();
+    return new Member(
+        identity.nodeId(),
+        identity.peerId(),
+        config.listen().peerAddress(),
+        config.listen().clientAddress());
+  }
+
+  @Override
+  public ClusterNode.Identity identity() {
+    return new ClusterNode.Identity(
+        self(),
+        folder.identity().membership().map(NodeIdentity.Membership::clusterId),
+        Build.VERSION);
+  }
+
+  @Override
+  public List<Member> members() {
+    Replicas open = replicas;
+    if (open != null) {
+      return List.copyOf(open.members());
+    }
+    return folder.identity().membership().map(NodeIdentity.Membership::founders).orElse(List.of());
+  }
+
+  @Override
+  public String initCluster(List<Member> members, int chunkGroups) {
+    String clusterId = ClusterIds.of(members, chunkGroups);
+    lifecycle.lock();
+    try {
+      Optional<NodeIdentity.Membership> known = folder.identity().membership();
+      if (known.isPresent() && !known.get().clusterId().equals(clusterId)) {
+        throw Problems.otherCluster(known.get().clusterId()).refusal();
+      }
+      if (known.isEmpty()) {
+        folder.join(new NodeIdentity.Membership(clusterId, chunkGroups, members, false));
+      }
+      if (replicas == null && !stopping) {
+        openReplicas(folder.identity());
+      }
+      return clusterId;
+    } catch (IOException e) {
+      failStop.halt("the node cannot become a member", e);
+      throw new UncheckedIOException(e);
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  @Override
+  public Optional<Groups> groups() {
+    Replicas open = replicas;
+    if (open != null) {
+      return Optional.of(open.groups());
+    }
+    if (stopping || folder.identity().membership().isPresent()) {
+      throw Problems.notServing().refusal();
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Condition condition() {
+    Replicas open = replicas;
+    return new Condition(
+        open == null ? List.of() : open.status(),
+        ResidentMemory.bytes(),
+        Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime()));
+  }
+
+  /**
+   * Stops as an operator wants it: hands leaderships over, lets calls end, closes.
+   *
+   * @param limit for all of it
+   */
+  public void stop(Duration limit) {
+    Replicas open = replicas;
+    server.setServing(false);
+    if (open != null) {
+      open.handOver(limit.dividedBy(3));
+    }
+    close(limit.dividedBy(5));
+  }
+
+  /** How long {@link #stop} may take. */
+  Duration shutdownLimit() {
+    return config.limits().shutdown();
+  }
+
+  /** Closes without handing anything over. */
+  @Override
+  public void close() {
+    close(Duration.ZERO);
+  }
+
+  private void close(Duration grace) {
+    stopping = true;
+    try {
+      server.stop(grace);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    lifecycle.lock();
+    try {
+      Replicas open = replicas;
+      replicas = null;
+      if (open != null) {
+        open.close();
+      }
+    } finally {
+      lifecycle.unlock();
+    }
+    channels.close();
+    tasks.shutdownNow();
+    try {
+      folder.close();
+    } catch (IOException e) {
+      log.warn("could not release the data folder", e);
+    }
+  }
+}
