@@ -244,6 +244,7 @@ final class PackWriter implements AutoCloseable {
   private void roll() throws IOException {
     forceLock.lock();
     try (DiskFile full = pack.file()) {
+      refuseUnlessUsable(); // The force that was waited for may have failed.
       int number = pack.header().pack();
       RecordHeader footer = RecordHeader.footer(pack.header(), end);
       full.write(PackFormat.encode(footer), end);
@@ -264,6 +265,6 @@ final class PackWriter implements AutoCloseable {
     if (failure == null) {
       failure = e;
     }
-    return new PackBroken(e);
+    return e instanceof PackBroken broken ? broken : new PackBroken(e);
   }
 }

@@ -1,9 +1,11 @@
 package io.balsa.chunk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.balsa.chunk.Packs.Notes;
 import io.balsa.chunk.Packs.Stored;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +129,50 @@ class PackStoreConcurrencyTest {
         each.get();
       }
       assertThat(disk.syncs.get() - before).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aRollThatWaitsForAForceThatFailsForcesNothing() throws Exception {
+    FaultyDisk disk = new FaultyDisk();
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch mayFail = new CountDownLatch(1);
+    PackOptions options = Packs.OPTIONS.withPackBytesMax(4_096).withDisk(disk);
+    try (PackStore store = Packs.open(folder, options, new Notes());
+        ExecutorService threads = Executors.newFixedThreadPool(1)) {
+      Random random = new Random(1);
+      Packs.append(store, 1, Packs.payload(3_000, random));
+      int before = disk.syncs.get();
+      disk.set(
+          operation -> {
+            if (operation.equals("sync")) {
+              began.countDown();
+              awaitUninterrupted(mayFail);
+              throw new IOException("EIO");
+            }
+          });
+      Future<Void> failing = threads.submit(syncing(store));
+      began.await();
+      AtomicReference<Exception> thrown = new AtomicReference<>();
+      Thread rolling =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      Packs.append(store, 2, Packs.payload(3_000, random));
+                    } catch (IOException e) {
+                      thrown.set(e);
+                    }
+                  });
+      while (rolling.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      mayFail.countDown();
+      assertThatThrownBy(failing::get).hasCauseInstanceOf(PackBroken.class);
+      rolling.join();
+      assertThat(thrown.get()).isInstanceOf(PackBroken.class);
+      assertThat(disk.syncs.get() - before).isEqualTo(1);
+      assertThat(store.files()).hasSize(1);
     }
   }
 
