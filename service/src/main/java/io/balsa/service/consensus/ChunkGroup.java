@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A chunk group. Thread-safe. */
 public non-sealed interface ChunkGroup extends Group {
@@ -21,6 +22,17 @@ public non-sealed interface ChunkGroup extends Group {
 
   /** True where this replica has applied the chunk: then it is committed. */
   boolean contains(ChunkId id);
+
+  /**
+   * The length of a chunk in bytes; empty where this replica has not applied it. Where an index
+   * knows it, better than by this way, which reads the chunk.
+   *
+   * @throws IOException as {@link #read}
+   */
+  default OptionalInt length(ChunkId id) throws IOException {
+    Optional<ByteBuffer> bytes = read(id);
+    return bytes.isPresent() ? OptionalInt.of(bytes.get().remaining()) : OptionalInt.empty();
+  }
 
   /**
    * Reads and checks a chunk from this replica.
