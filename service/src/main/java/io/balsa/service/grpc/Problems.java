@@ -24,7 +24,7 @@ public final class Problems {
     return Problem.lasting(
         Code.INVALID_ARGUMENT,
         ErrorReason.ERROR_REASON_INVALID_FIELD,
-        field.getMessage(),
+        field.field() + " is " + field.given() + "; allowed: " + field.allowed(),
         Map.of("field", field.field(), "given", field.given(), "allowed", field.allowed()));
   }
 
