@@ -1,0 +1,164 @@
+package io.balsa.service.grpc;
+
+import com.google.protobuf.ByteString;
+import io.balsa.api.v1.ChunkRange;
+import io.balsa.api.v1.ChunksGrpc;
+import io.balsa.api.v1.ErrorReason;
+import io.balsa.api.v1.GetChunksRequest;
+import io.balsa.api.v1.GetChunksResponse;
+import io.balsa.model.ChunkId;
+import io.balsa.model.Limits;
+import io.balsa.model.LogKeys;
+import io.balsa.model.Sha256;
+import io.balsa.service.consensus.ChunkGroup;
+import io.balsa.service.consensus.Member;
+import io.balsa.service.freshness.NotFresh;
+import io.grpc.StatusRuntimeException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gets a chunk's bytes: from this node's replica, else from another member's. Bytes name
+ * themselves, so any replica will do, and none is believed unchecked. Thread-safe.
+ */
+final class ChunkFetch {
+  private static final Logger LOG = LoggerFactory.getLogger(ChunkFetch.class);
+
+  private final ClusterNode node;
+  private final FreshReads reads;
+  private final Forwarder forwarder;
+  private final Duration lagWait;
+
+  ChunkFetch(ClusterNode node, FreshReads reads, Forwarder forwarder, Duration lagWait) {
+    this.node = node;
+    this.reads = reads;
+    this.forwarder = forwarder;
+    this.lagWait = lagWait;
+  }
+
+  /** What a place knows of a chunk. */
+  private sealed interface Copy {
+    /** Its bytes, checked. */
+    record Good(ByteBuffer bytes) implements Copy {}
+
+    /** It has none. */
+    record Missing() implements Copy {}
+
+    /** It has wrong bytes. */
+    record Corrupt() implements Copy {}
+
+    /** Nobody knows. */
+    record Unreachable() implements Copy {}
+  }
+
+  /**
+   * Gets a whole chunk.
+   *
+   * @return its bytes, checked, read-only
+   * @throws Refusal DATA_LOSS/CORRUPT where a copy is bad and no good one is found; CHUNK_MISSING
+   *     where nobody has it; NOT_FRESH where a member that may have it cannot be asked
+   */
+  ByteBuffer fetch(ChunkId id, int group, Budget budget) throws InterruptedException {
+    ChunkGroup local = reads.groups().chunks(group);
+    boolean corrupt = false;
+    boolean unreachable = false;
+    Copy copy = readLocal(local, id, budget);
+    Iterator<Member> others =
+        CallContext.isForwarded() ? List.<Member>of().iterator() : others(local).iterator();
+    while (true) {
+      switch (copy) {
+        case Copy.Good(ByteBuffer bytes) -> {
+          return bytes;
+        }
+        case Copy.Missing() -> {}
+        case Copy.Corrupt() -> corrupt = true;
+        case Copy.Unreachable() -> unreachable = true;
+      }
+      if (!others.hasNext()) {
+        throw failure(id, corrupt, unreachable).refusal();
+      }
+      copy = readRemote(others.next(), id, group, budget);
+    }
+  }
+
+  private Problem failure(ChunkId id, boolean corrupt, boolean unreachable) {
+    if (corrupt) {
+      return Problems.corrupt(id);
+    }
+    return unreachable ? Problems.chunkUnreachable(id) : Problems.chunkMissing(id);
+  }
+
+  private Copy readLocal(ChunkGroup local, ChunkId id, Budget budget) throws InterruptedException {
+    try {
+      Optional<ByteBuffer> bytes = local.read(id);
+      if (bytes.isEmpty()) {
+        // The catalog names it, so it is committed: this replica is behind.
+        local.gate().barrier(budget.atMost(lagWait).left());
+        bytes = local.read(id);
+      }
+      return bytes.<Copy>map(Copy.Good::new).orElseGet(Copy.Missing::new);
+    } catch (NotFresh e) {
+      return new Copy.Unreachable();
+    } catch (IOException e) {
+      LOG.atWarn()
+          .addKeyValue(LogKeys.GROUP, local.name())
+          .addKeyValue(LogKeys.CHUNK, id)
+          .setCause(e)
+          .log("chunk is bad here, reading it from another replica");
+      return new Copy.Corrupt();
+    }
+  }
+
+  /** The other members, the group's leader first. */
+  private List<Member> others(ChunkGroup group) {
+    String self = node.identity().member().peerId();
+    List<Member> others = new ArrayList<>();
+    group.leader().ifPresent(others::add);
+    node.members().stream().filter(member -> !others.contains(member)).forEach(others::add);
+    others.removeIf(member -> member.peerId().equals(self));
+    return others;
+  }
+
+  private Copy readRemote(Member from, ChunkId id, int group, Budget budget) {
+    GetChunksRequest request =
+        GetChunksRequest.newBuilder()
+            .addRanges(ChunkRange.newBuilder().setId(Answers.digest(id.sha256())).setGroup(group))
+            .build();
+    try {
+      Optional<ByteBuffer> bytes =
+          forwarder.stream(
+              ChunksGrpc.getGetChunksMethod(), from, request, budget, ChunkFetch::join);
+      boolean good = bytes.isPresent() && Sha256.of(bytes.get()).equals(id.sha256());
+      return good ? new Copy.Good(bytes.get()) : new Copy.Corrupt();
+    } catch (StatusRuntimeException e) {
+      ErrorReason reason =
+          Problem.of(e).map(Problem::reason).orElse(ErrorReason.ERROR_REASON_UNSPECIFIED);
+      return switch (reason) {
+        case ERROR_REASON_CORRUPT -> new Copy.Corrupt();
+        case ERROR_REASON_CHUNK_MISSING -> new Copy.Missing();
+        default -> new Copy.Unreachable();
+      };
+    }
+  }
+
+  /** Empty where there is more than a chunk can hold. */
+  private static Optional<ByteBuffer> join(Iterator<GetChunksResponse> parts) {
+    ByteArrayOutputStream joined = new ByteArrayOutputStream();
+    while (parts.hasNext()) {
+      ByteString part = parts.next().getData();
+      if (joined.size() + part.size() > Limits.CHUNK_BYTES_MAX) {
+        return Optional.empty();
+      }
+      joined.writeBytes(part.toByteArray());
+    }
+    return Optional.of(ByteBuffer.wrap(joined.toByteArray()).asReadOnlyBuffer());
+  }
+}

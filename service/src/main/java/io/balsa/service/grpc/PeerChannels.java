@@ -1,0 +1,65 @@
+package io.balsa.service.grpc;
+
+import io.grpc.Channel;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Connections to the front ends of other members, one an address, opened when first used. Bounded
+ * by the Raft configuration, since only members' addresses are asked for. Thread-safe.
+ */
+public final class PeerChannels implements AutoCloseable {
+  private static final long KEEPALIVE_SECONDS = 10;
+  private static final long KEEPALIVE_TIMEOUT_SECONDS = 3;
+  private static final long CLOSE_SECONDS_MAX = 2;
+
+  private final List<ClientInterceptor> interceptors;
+  private final ConcurrentMap<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param interceptors see every call to a peer; tests cut links with them
+   */
+  public PeerChannels(List<ClientInterceptor> interceptors) {
+    this.interceptors = List.copyOf(interceptors);
+  }
+
+  /** The connection to a member's client address, host:port. */
+  Channel to(String address) {
+    return ClientInterceptors.intercept(
+        channels.computeIfAbsent(address, PeerChannels::open), interceptors);
+  }
+
+  /** Ends all calls and connections. */
+  @Override
+  public void close() {
+    channels.values().forEach(ManagedChannel::shutdownNow);
+    for (ManagedChannel channel : channels.values()) {
+      try {
+        if (!channel.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
+          return; // Shut down all the same; its last threads end by themselves.
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private static ManagedChannel open(String address) {
+    return NettyChannelBuilder.forTarget(address)
+        .usePlaintext()
+        .disableRetry()
+        .maxInboundMessageSize(ServerOptions.MESSAGE_BYTES_MAX)
+        .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .build();
+  }
+}
