@@ -43,13 +43,6 @@ public non-sealed interface ChunkGroup extends Group {
   Optional<ByteBuffer> read(ChunkId id) throws IOException;
 
   /**
-   * The length of a chunk in bytes; empty where this replica has not applied it.
-   *
-   * @throws IOException as {@link #read}
-   */
-  OptionalInt length(ChunkId id) throws IOException;
-
-  /**
    * A chunk with its bytes.
    *
    * @param id its name
