@@ -1,6 +1,7 @@
 package io.balsa.client;
 
 import io.balsa.client.model.BeginOptions;
+import io.balsa.client.model.ClientOptions;
 import io.balsa.client.model.Result;
 
 /**
@@ -9,6 +10,11 @@ import io.balsa.client.model.Result;
  * that may be on its way is unknown, and the thread stays interrupted.
  */
 public interface BalsaClient extends AutoCloseable {
+  /** A client of the cluster that these nodes belong to. Connects when it is first used. */
+  static BalsaClient connect(ClientOptions options) {
+    return RemoteClient.overTcp(options);
+  }
+
   /** Datasets. */
   Datasets datasets();
 

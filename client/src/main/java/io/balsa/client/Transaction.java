@@ -28,7 +28,7 @@ public interface Transaction extends AutoCloseable {
   String dataset();
 
   /**
-   * Stages one object. The options' epoch counts only where this transaction was attached.
+   * Stages one object; see {@link Objects#put}.
    *
    * @throws IOException if the source fails; nothing was staged
    */

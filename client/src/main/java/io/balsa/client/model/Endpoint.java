@@ -1,5 +1,7 @@
 package io.balsa.client.model;
 
+import java.util.Optional;
+
 /**
  * Where clients reach a node.
  *
@@ -37,6 +39,15 @@ public record Endpoint(String host, int port) {
       return new Endpoint(host, Integer.parseInt(text.substring(colon + 1)));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("endpoint='" + text + "', want host:port", e);
+    }
+  }
+
+  /** As {@link #parse}, but empty for anything unfit: for addresses that others hand on. */
+  public static Optional<Endpoint> tryParse(String text) {
+    try {
+      return Optional.of(parse(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 

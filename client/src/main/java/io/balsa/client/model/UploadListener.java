@@ -2,7 +2,7 @@ package io.balsa.client.model;
 
 /**
  * Is told of a folder upload's progress. Calls come from the upload's own threads, one at a time; a
- * slow listener slows the upload.
+ * slow listener slows the upload, and what it throws is logged and changes nothing.
  */
 public interface UploadListener {
   /** Listens to nothing. */
