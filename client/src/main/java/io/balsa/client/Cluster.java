@@ -1,0 +1,30 @@
+package io.balsa.client;
+
+import io.balsa.client.model.Endpoint;
+import io.balsa.client.model.FormedCluster;
+import io.balsa.client.model.InitListener;
+import io.balsa.client.model.NodeIdentity;
+import io.balsa.client.model.NodeStatus;
+import io.balsa.client.model.Result;
+import java.util.List;
+
+/** The cluster: how it is formed and how it is. Thread-safe; every method blocks. */
+public interface Cluster {
+  /** Asks a node who it is. Works before the cluster is formed. */
+  Result<NodeIdentity> identity(Endpoint endpoint);
+
+  /**
+   * Forms a cluster of these nodes and waits until each of them knows a leader of every group. Safe
+   * to repeat with the same nodes, and the way to settle an unknown outcome.
+   *
+   * @param endpoints 1, 3 or 5 nodes
+   * @param chunkGroups 1 to 64
+   */
+  Result<FormedCluster> init(List<Endpoint> endpoints, int chunkGroups, InitListener listener);
+
+  /**
+   * Asks every node that is known how it is, in the order of their names; those that do not answer
+   * are listed, too. Needs no quorum.
+   */
+  List<NodeStatus> status();
+}
