@@ -43,7 +43,7 @@ final class RandomCommands {
   CommandBatch.Stamp stamp() {
     // Clocks of successive leaders disagree: time may seem to go back.
     millis += random.nextInt(100) - 20;
-    return new CommandBatch.Stamp(Math.max(0, millis), 30, 2_000);
+    return new CommandBatch.Stamp(Math.max(0, millis), 1 + random.nextInt(40), 2_000);
   }
 
   /** A new command, a retry, or another command under a used request id. */
