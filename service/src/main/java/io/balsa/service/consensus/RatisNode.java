@@ -32,7 +32,6 @@ import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.StateMachine;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -228,11 +227,11 @@ public final class RatisNode implements AutoCloseable {
         name,
         RaftClientRequest.watchRequestType(
             index, org.apache.ratis.proto.RaftProtos.ReplicationLevel.ALL),
-        null);
+        Message.EMPTY);
   }
 
   private CompletableFuture<RaftClientReply> submit(
-      GroupName name, RaftClientRequest.Type type, @Nullable Message message) {
+      GroupName name, RaftClientRequest.Type type, Message message) {
     RaftClientRequest request =
         RaftClientRequest.newBuilder()
             .setClientId(clientId)
