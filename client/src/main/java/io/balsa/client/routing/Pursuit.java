@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Pursuit<Q, A extends MessageLite, R> {
   private static final int IN_FLIGHT_MAX = 3;
   private static final int BLEAK_ROUNDS_MAX = 3;
+  private static final int BULKY_SILENCES = 3;
   private static final long SETTLE_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Call<Q, A, R> call;
@@ -147,8 +148,13 @@ final class Pursuit<Q, A extends MessageLite, R> {
     hedgeAtNanos = now + timing.hedgeNanos(doublings, isBulkyRead());
   }
 
+  /**
+   * News of the leaders. They matter only after a silence: before that the first attempt is simply
+   * on its way, perhaps forwarded. A bulky request is not sent twice for less than three silences.
+   */
   private Optional<Result<R>> onLooked() {
-    if (!inFlight.isEmpty()) {
+    int silences = call.extent().bulky() ? BULKY_SILENCES : 1;
+    if (!inFlight.isEmpty() && hedges >= silences) {
       course
           .believedLeader()
           .filter(node -> !busy().contains(node.endpoint()))
@@ -304,9 +310,7 @@ final class Pursuit<Q, A extends MessageLite, R> {
     if (inFlight.size() >= IN_FLIGHT_MAX) {
       return false;
     }
-    var terms =
-        new Attempt.Terms<A>(
-            call.extent().answerBytesMax(), call.extent().enough(), timing.now(), deadlineAtNanos);
+    var terms = new Attempt.Terms(call.extent().answerBytesMax(), timing.now(), deadlineAtNanos);
     Attempt<Q, A> attempt =
         new Attempt<>(
             node, call.method(), terms, (ended, end) -> events.add(new Event.Ended<>(ended, end)));
