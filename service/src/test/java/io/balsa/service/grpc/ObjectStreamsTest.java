@@ -14,10 +14,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.balsa.api.v1.ChunkRef;
+import io.balsa.api.v1.CommitObjectsRequest;
 import io.balsa.api.v1.Durability;
 import io.balsa.api.v1.ErrorReason;
 import io.balsa.api.v1.GetObjectRequest;
 import io.balsa.api.v1.GetObjectResponse;
+import io.balsa.api.v1.ObjectChange;
+import io.balsa.api.v1.ObjectPut;
 import io.balsa.api.v1.ObjectsGrpc;
 import io.balsa.api.v1.PutObjectRequest;
 import io.balsa.api.v1.PutObjectResponse;
@@ -36,6 +39,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,7 +172,7 @@ class ObjectStreamsTest {
     CompletableFuture<PutObjectResponse> answer = new CompletableFuture<>();
     StreamObserver<PutObjectRequest> out =
         ObjectsGrpc.newStub(cluster.node(0).channel())
-            .withDeadlineAfter(700, java.util.concurrent.TimeUnit.MILLISECONDS)
+            .withDeadlineAfter(700, TimeUnit.MILLISECONDS)
             .putObject(completing(answer));
     out.onNext(part(header("d", "x").build()));
     out.onNext(part(bytes(10)));
@@ -282,18 +286,16 @@ class ObjectStreamsTest {
 
   /** One object of all chunks, without sending them again. */
   private GetObjectRequest commitAll(int size) {
-    var change =
-        io.balsa.api.v1.ObjectPut.newBuilder().setSize(size).setDigest(sha256(bytes(size)));
+    var change = ObjectPut.newBuilder().setSize(size).setDigest(sha256(bytes(size)));
     for (int i = 0; i < 4; i++) {
       change.addAllChunks(refs(cluster.node(0), "big" + i));
     }
     var answer =
         objects(cluster.node(0))
             .commitObjects(
-                io.balsa.api.v1.CommitObjectsRequest.newBuilder()
+                CommitObjectsRequest.newBuilder()
                     .setDataset("d")
-                    .addChanges(
-                        io.balsa.api.v1.ObjectChange.newBuilder().setPath("all").setPut(change))
+                    .addChanges(ObjectChange.newBuilder().setPath("all").setPut(change))
                     .build());
     assertThat(answer.getResults(0).hasReceipt()).isTrue();
     return get("d", "all").build();
