@@ -48,8 +48,8 @@ final class Calls {
     } catch (RuntimeException e) {
       fail(out, e);
     } catch (Error e) {
+      // Not thrown on: the call's queue would stall with its end in it.
       out.onError(errors.stop(e));
-      throw e;
     }
   }
 
@@ -104,8 +104,8 @@ final class Calls {
     } catch (RuntimeException e) {
       fail(out, e);
     } catch (Error e) {
+      // Not thrown on: the call's queue would stall with its end in it.
       out.onError(errors.stop(e));
-      throw e;
     }
   }
 
