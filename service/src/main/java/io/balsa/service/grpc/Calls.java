@@ -2,6 +2,7 @@ package io.balsa.service.grpc;
 
 import io.balsa.service.admission.Permit;
 import io.grpc.Context;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -110,9 +111,10 @@ final class Calls {
   }
 
   private void fail(StreamObserver<?> out, RuntimeException thrown) {
+    StatusRuntimeException status = errors.toStatus(thrown);
     // The call may be closed already, by its caller or by its deadline; then nobody listens.
     if (!(out instanceof ServerCallStreamObserver<?> call) || !call.isCancelled()) {
-      out.onError(errors.toStatus(thrown));
+      out.onError(status);
     }
   }
 }

@@ -23,6 +23,7 @@ import io.balsa.api.v1.HaveChunksRequest;
 import io.balsa.api.v1.ObjectChange;
 import io.balsa.api.v1.ObjectDelete;
 import io.balsa.api.v1.ObjectPut;
+import io.balsa.api.v1.ObjectsGrpc;
 import io.balsa.api.v1.Precondition;
 import io.balsa.api.v1.PublishTransactionRequest;
 import io.balsa.api.v1.PutChunksRequest;
@@ -30,9 +31,11 @@ import io.balsa.api.v1.StatObjectRequest;
 import io.balsa.api.v1.TransactionState;
 import io.balsa.model.ChunkId;
 import io.balsa.model.Sha256;
+import io.balsa.service.consensus.Outcome;
 import io.grpc.Status;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,11 +121,31 @@ class CommitObjectsTest {
   void aChunkThatCannotBeAskedForIsNotSaidToBeMissing() {
     ChunkRef ref = store(cluster.node(1), BYTES);
     FakeChunks behind = cluster.node(0).chunkGroups.get(ref.getGroup() - 1);
-    behind.forget(new ChunkId(Sha256.read(ref.getId().asReadOnlyByteBuffer())));
+    ChunkId id = new ChunkId(Sha256.read(ref.getId().asReadOnlyByteBuffer()));
+    behind.forget(id);
     behind.deaf = true;
 
-    assertThat(verdict(commit(cluster.node(0), change("a").setPut(object(ref))).getFirst()))
-        .isEqualTo("NOT_FRESH");
+    var request = request(change("a").setRequestId("mine").setPut(object(ref))).build();
+    var stub =
+        ObjectsGrpc.newBlockingStub(cluster.node(2).channel())
+            .withDeadlineAfter(600, TimeUnit.MILLISECONDS);
+
+    refused(ErrorReason.ERROR_REASON_NOT_FRESH, () -> stub.commitObjects(request));
+
+    cluster
+        .node(0)
+        .catalog
+        .script
+        .add(
+            _ -> {
+              behind.forget(id);
+              behind.deaf = true;
+              return new Outcome.Unknown<>("lost");
+            });
+    behind.deaf = false;
+    refused(
+        ErrorReason.ERROR_REASON_OUTCOME_UNKNOWN,
+        () -> stub.withDeadlineAfter(600, TimeUnit.MILLISECONDS).commitObjects(request));
   }
 
   @Test

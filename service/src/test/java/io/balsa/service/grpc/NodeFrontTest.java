@@ -61,14 +61,20 @@ class NodeFrontTest {
     cluster = FakeCluster.of(2, options(), admission, List.of());
     node = cluster.node(0);
     createDataset(node, "d");
+    awaitIdle();
   }
 
   @AfterEach
   void stop() {
+    awaitIdle();
+    cluster.close();
+  }
+
+  /** A call is answered a moment before it is over. */
+  private void awaitIdle() {
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> admission.callsInFlight() == 0 && admission.bytesInFlight() == 0);
-    cluster.close();
   }
 
   private static ServiceOptions options() {
@@ -114,7 +120,7 @@ class NodeFrontTest {
   @Test
   void failedCallsLeaveNothingBehind() {
     for (int i = 0; i < 5 * CALLS_MAX; i++) {
-      await().atMost(Duration.ofSeconds(20)).until(() -> admission.callsInFlight() == 0);
+      awaitIdle();
       switch (i % 4) {
         case 0 -> refused(() -> put(node, header("d", "../x"), new byte[100_000]));
         case 1 -> refused(() -> read(node, get("d", "none").build()));
