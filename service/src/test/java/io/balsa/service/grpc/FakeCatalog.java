@@ -1,5 +1,6 @@
 package io.balsa.service.grpc;
 
+import io.balsa.catalog.ClosableView;
 import io.balsa.command.Decision;
 import io.balsa.command.Envelope;
 import io.balsa.model.GroupName;
