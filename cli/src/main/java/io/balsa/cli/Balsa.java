@@ -113,6 +113,7 @@ public final class Balsa {
         .addSubcommand(new Demo(balsa));
     Values.register(root);
     root.setUsageHelpLongOptionsMaxWidth(30);
+    root.setUsageHelpWidth(100);
     root.getCommandSpec().usageMessage().footer(footer());
     root.setOut(writer(surroundings.streams().out()));
     root.setErr(writer(surroundings.streams().err()));
