@@ -75,9 +75,17 @@ final class FakeCluster implements AutoCloseable {
     return nodes.get(index);
   }
 
-  /** Makes the client's first belief certain: the leader is known before the test begins. */
-  static void learnLeader(BalsaClient client, FakeCluster cluster) {
-    while (cluster.nodes.stream().anyMatch(node -> node.calls("GetStatus") == 0)) {
+  /** Makes the cluster consist of this node, which is started already. */
+  void replaceNodesBy(FakeNode node) {
+    nodes.forEach(FakeNode::stop);
+    nodes.clear();
+    nodes.add(node);
+    leader = node;
+  }
+
+  /** Lets the client ask every node who leads, before the test begins. */
+  void letItLookAround(BalsaClient client) {
+    while (nodes.stream().anyMatch(node -> node.calls("GetStatus") == 0)) {
       client.datasets().create("warm-up", WriteOptions.DEFAULT).orElseThrow();
     }
   }

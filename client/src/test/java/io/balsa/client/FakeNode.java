@@ -53,10 +53,6 @@ final class FakeNode implements ServerInterceptor {
     server.shutdownNow();
   }
 
-  int port() {
-    return server.getPort();
-  }
-
   /** Decides by the bare name of the method. */
   void script(Function<String, Turn> turns) {
     script = turns;

@@ -58,7 +58,7 @@ class RetryTest {
   @Test
   void theNewLeaderIsFoundWhileTheOldOneHangs() {
     RemoteClient client = cluster.client();
-    FakeCluster.learnLeader(client, cluster);
+    cluster.letItLookAround(client);
     cluster.node(0).hang();
     cluster.leader = cluster.node(1);
     cluster.term = 2;

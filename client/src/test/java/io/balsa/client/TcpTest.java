@@ -23,19 +23,19 @@ class TcpTest {
   @Test
   void objectsTravelOverTcp() throws IOException {
     try (FakeCluster cluster = new FakeCluster(1)) {
-      FakeNode node = new FakeNode("tcp", new Endpoint("localhost", 7000));
+      FakeNode node = new FakeNode("tcp", new Endpoint("127.0.0.1", freePort()));
       node.start(
-          NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+          NettyServerBuilder.forAddress(
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), node.endpoint.port()))
               .maxInboundMessageSize(20 << 20),
           cluster.services(node));
+      cluster.replaceNodesBy(node);
       byte[] bytes = new byte[30 << 20];
       bytes[12_345_678] = 1;
       var to = new ByteArrayOutputStream();
-      try (BalsaClient client = BalsaClient.connect(ClientOptions.of("127.0.0.1:" + node.port()))) {
+      try (BalsaClient client = BalsaClient.connect(ClientOptions.of(node.endpoint.toString()))) {
         client.objects().put("d", "o", Source.of(bytes), PutOptions.DEFAULT).orElseThrow();
         client.objects().get("d", "o", GetOptions.DEFAULT, to).orElseThrow();
-      } finally {
-        node.stop();
       }
       assertThat(to.toByteArray()).isEqualTo(bytes);
     }
@@ -43,14 +43,16 @@ class TcpTest {
 
   @Test
   void whereNobodyListensNothingHappened() throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
     ClientOptions options =
-        ClientOptions.of("127.0.0.1:" + port).withDeadline(Duration.ofMillis(500));
+        ClientOptions.of("127.0.0.1:" + freePort()).withDeadline(Duration.ofMillis(500));
     try (BalsaClient client = BalsaClient.connect(options)) {
       assertThat(client.datasets().create("d", WriteOptions.DEFAULT)).isInstanceOf(Result.No.class);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
     }
   }
 }

@@ -21,6 +21,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -167,6 +168,28 @@ class TransferTest {
 
     assertThat(put(cluster.client(), bytes(20 * CHUNK))).isInstanceOf(Result.No.class);
     assertThat(cluster.state.objects).isEmpty();
+  }
+
+  @Test
+  void chunksAreNotSentTwiceOnlyBecauseTheirLeaderIsSlow() throws IOException {
+    FakeNode slow = cluster.node(2);
+    cluster.leader = slow;
+    cluster.nodes.forEach(
+        node ->
+            node.script(
+                method ->
+                    !method.equals("PutChunks")
+                        ? new FakeNode.Turn.Answer()
+                        : node == slow
+                            ? new FakeNode.Turn.Hang()
+                            : new FakeNode.Turn.Fail(Errors.noLeader(slow.endpoint.toString()))));
+    BalsaClient client = cluster.client(cluster.options().withDeadline(Duration.ofMillis(500)));
+
+    assertThat(put(client, bytes(100))).isInstanceOf(Result.No.class);
+
+    assertThat(slow.calls("PutChunks")).isEqualTo(1);
+    assertThat(cluster.node(0).calls("PutChunks") + cluster.node(1).calls("PutChunks"))
+        .isLessThanOrEqualTo(1);
   }
 
   @Test

@@ -130,6 +130,10 @@ final class Pursuit<Q, A extends MessageLite, R> {
       case Aim.Only only -> {}
       case Aim.Nearest nearest -> {
         boolean moving = call.extent().bulky() && inFlight.stream().anyMatch(Attempt::isAnswering);
+        if (!moving) {
+          // The next reads need not find out again that these nodes are silent.
+          inFlight.forEach(attempt -> attempt.node().failed(now));
+        }
         if (!moving && !sendNext()) {
           // The others failed in this round and the first is silent: the others again.
           course.newRound(busy());
@@ -315,6 +319,7 @@ final class Pursuit<Q, A extends MessageLite, R> {
         new Attempt<>(
             node, call.method(), terms, (ended, end) -> events.add(new Event.Ended<>(ended, end)));
     inFlight.add(attempt);
+    course.tries(node);
     attempt.start(call.request());
     return true;
   }
