@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -106,7 +107,7 @@ class DemoPartsTest {
     List<NodeStatus> status =
         List.of(node("n1", 7, 9, "aa"), node("n2", 7, 9, "aa"), node("n3", 7, 9, "aa"));
     assertThat(Convergence.of(status, 3))
-        .isEqualTo(new Convergence.Agreed(7, java.util.Map.of("catalog", "aa")));
+        .isEqualTo(new Convergence.Agreed(7, Map.of("catalog", "aa")));
   }
 
   @Test
@@ -114,9 +115,7 @@ class DemoPartsTest {
     List<NodeStatus> status =
         List.of(node("n1", 7, 9, "aa"), node("n2", 7, 9, "aa"), node("n3", 5, 6, "bb"));
     assertThat(Convergence.of(status, 3))
-        .isEqualTo(
-            new Convergence.Waiting(
-                "revisions: n1 7, n2 7, n3 5; catalog: applied n1 9, n2 9, n3 6"));
+        .isEqualTo(new Convergence.Waiting("revision n3 5 of 7; catalog n3 6 of 9"));
   }
 
   @Test

@@ -70,15 +70,15 @@ class RenderTest {
     ProgressText text =
         new ProgressText(
             "upload", 312, OptionalLong.of(1_204), 96_000_000, OptionalLong.of(145_000_000));
-    assertThat(text.line(48_100_000))
-        .isEqualTo("upload  312/1,204 files  96.0 MB of 145.0 MB   66%  48.1 MB/s  1.0 s left");
+    assertThat(text.line(48_100_000, 24_500_000))
+        .isEqualTo("upload  312/1,204 files  96.0 MB of 145.0 MB   66%  48.1 MB/s  2 s left");
   }
 
   @Test
   void progressOfAnUnknownAmountTellsWhatItKnows() {
     ProgressText text = new ProgressText("get", 1, OptionalLong.of(1), 5_000, OptionalLong.empty());
-    assertThat(text.line(0)).isEqualTo("get  5.0 kB");
-    assertThat(text.line(1_000)).isEqualTo("get  5.0 kB  1.0 kB/s");
+    assertThat(text.line(0, 0)).isEqualTo("get  5.0 kB");
+    assertThat(text.line(1_000, 1_000)).isEqualTo("get  5.0 kB  1.0 kB/s");
   }
 
   @Test
@@ -90,7 +90,7 @@ class RenderTest {
       passes(Duration.ofMillis(500));
       progress.advance(1, 400_000);
       assertThat(shown())
-          .isEqualTo("\rup  1/2 files  500.0 kB of 1.0 MB   50%  1.0 MB/s  1.0 s left");
+          .isEqualTo("\rup  1/2 files  500.0 kB of 1.0 MB   50%  1.0 MB/s  1 s left");
     }
     assertThat(shown()).endsWith("\r").doesNotContain("\n");
   }
