@@ -56,7 +56,7 @@ public final class Node implements ClusterNode, AutoCloseable {
   private Node(NodeConfig config, DataFolder folder, FailStop failStop, PeerLinks peers) {
     this.config = config;
     this.folder = folder;
-    this.failStop = failStop;
+    this.failStop = (what, cause) -> haltUnlessStopping(failStop, what, cause);
     channels = new PeerChannels(peers);
     FrontEnd.Ground ground =
         new FrontEnd.Ground(
@@ -65,7 +65,7 @@ public final class Node implements ClusterNode, AutoCloseable {
             new Admission(
                 config.limits().requestsInFlightMax(), config.limits().requestBytesInFlightMax()),
             tasks,
-            defect -> failStop.halt("a defect of the front end", defect));
+            defect -> this.failStop.halt("a defect of the front end", defect));
     server =
         new GrpcServer(
             NodeSettings.server(config), new FrontEnd(ground, NodeSettings.service(config)), tasks);
@@ -89,6 +89,15 @@ public final class Node implements ClusterNode, AutoCloseable {
     } catch (IOException | RuntimeException | Error e) {
       node.close();
       throw e;
+    }
+  }
+
+  /** A replica that is being closed may fail what still comes in; that is no error of a disk. */
+  private void haltUnlessStopping(FailStop failStop, String what, Throwable cause) {
+    if (stopping) {
+      log.debug("while stopping: {}", what, cause);
+    } else {
+      failStop.halt(what, cause);
     }
   }
 

@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RatisNode implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RatisNode.class);
+  private static final Duration SERVER_CLOSE_MAX = Duration.ofSeconds(2);
 
   private final RaftServer server;
   private final Map<GroupName, RaftGroupId> groups;
@@ -344,8 +345,34 @@ public final class RatisNode implements AutoCloseable {
     return groups.keySet();
   }
 
+  /**
+   * Closes the replicas, whose logs and stores are closed when this returns, and then the server.
+   * Ratis waits for its connections to peers to end by themselves, seconds each; we do not, since
+   * nothing depends on them any more.
+   */
   @Override
-  public void close() throws IOException {
-    server.close();
+  public void close() {
+    for (RaftGroupId id : server.getGroupIds()) {
+      try {
+        server.getDivision(id).close();
+      } catch (IOException e) {
+        log.warn("could not close the replica of {}", id, e);
+      }
+    }
+    Thread closing =
+        Thread.ofPlatform().daemon().name("balsa-ratis-close").start(this::closeServer);
+    try {
+      closing.join(SERVER_CLOSE_MAX);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeServer() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      log.warn("could not close the Ratis server", e);
+    }
   }
 }
