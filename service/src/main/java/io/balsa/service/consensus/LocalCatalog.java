@@ -183,6 +183,9 @@ public final class LocalCatalog implements CatalogGroup, AutoCloseable {
 
   @Override
   public boolean awaitRevision(long revision, Duration timeout) {
+    if (replica.revision().reached() < revision) {
+      consensus.nudge();
+    }
     try {
       return replica.revision().await(revision, timeout);
     } catch (InterruptedException e) {

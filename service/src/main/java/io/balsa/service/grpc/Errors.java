@@ -47,6 +47,15 @@ final class Errors {
     return Problems.internal("none; the node stops").toStatus();
   }
 
+  /** Takes note of a defect that no caller hears of. */
+  void note(Throwable thrown) {
+    if (thrown instanceof Error error) {
+      failStop.accept(error);
+    } else if (thrown instanceof Exception exception) {
+      var _ = toProblem(exception);
+    }
+  }
+
   private Problem defect(Exception thrown) {
     String correlationId = correlationIds.get();
     LOG.atError()
