@@ -177,7 +177,7 @@ public final class ChunkStateMachine extends GroupStateMachine {
             open.write(positionOf(entry), batch, payload.asReadOnlyByteBuffer());
             return true;
           });
-      window.written(entry.getIndex());
+      window.written(entry.getIndex(), payload);
     } catch (IOException e) {
       throw new CompletionException(e);
     }
@@ -226,10 +226,11 @@ public final class ChunkStateMachine extends GroupStateMachine {
 
   @Override
   public CompletableFuture<Void> truncate(long index) {
+    // At once: what is written next under these indexes must stay.
+    window.truncate(index);
     // Behind the writes that are on their way, so that none of the cut entries comes back.
     return CompletableFuture.runAsync(
         () -> {
-          window.truncate(index);
           storeLock.readLock().lock();
           try {
             if (store != null) {

@@ -113,10 +113,14 @@ final class ChunkStore implements AutoCloseable {
     }
   }
 
-  /** The entry at a position; one of an older term at the same index was truncated. */
+  /**
+   * The entry at a position. One of another term at the same index was truncated, whichever term is
+   * higher: a new leader may bring an entry of an older term (Raft §5.4.2, figure 8), so it is the
+   * later record that counts.
+   */
   private static Entry entryAt(NavigableMap<Long, Entry> entries, LogPosition at) {
     Entry known = entries.get(at.index());
-    if (known == null || known.term < at.term()) {
+    if (known == null || known.term != at.term()) {
       known = new Entry(at.term(), new HashMap<>());
       entries.put(at.index(), known);
     }

@@ -12,10 +12,10 @@ import io.balsa.service.grpc.ClusterNode;
 import io.balsa.service.grpc.FrontEnd;
 import io.balsa.service.grpc.GrpcServer;
 import io.balsa.service.grpc.PeerChannels;
+import io.balsa.service.grpc.PeerLinks;
 import io.balsa.service.grpc.Problems;
 import io.balsa.service.grpc.RemoteConfirmation;
 import io.balsa.service.observe.ResidentMemory;
-import io.grpc.ClientInterceptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -53,8 +53,7 @@ public final class Node implements ClusterNode, AutoCloseable {
   private volatile @Nullable Replicas replicas;
   private volatile boolean stopping;
 
-  private Node(
-      NodeConfig config, DataFolder folder, FailStop failStop, List<ClientInterceptor> peers) {
+  private Node(NodeConfig config, DataFolder folder, FailStop failStop, PeerLinks peers) {
     this.config = config;
     this.folder = folder;
     this.failStop = (what, cause) -> haltUnlessStopping(failStop, what, cause);
@@ -76,10 +75,10 @@ public final class Node implements ClusterNode, AutoCloseable {
    * Starts a node. When this returns it listens, and a member's replicas are open.
    *
    * @param failStop ends the process
-   * @param peers see every call to another node's front end; tests cut links with them
+   * @param peers the links to other nodes' front ends
    * @throws IOException the data folder, a port or a log cannot be used; the message says which
    */
-  public static Node start(NodeConfig config, FailStop failStop, List<ClientInterceptor> peers)
+  public static Node start(NodeConfig config, FailStop failStop, PeerLinks peers)
       throws IOException {
     DataFolder folder =
         DataFolder.open(config.node().dataDir(), config.node().id(), new SecureRandom());

@@ -31,7 +31,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.ratis.statemachine.StateMachine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -140,7 +139,7 @@ final class Replicas implements AutoCloseable {
     return machines;
   }
 
-  private StateMachine machine(GroupName name) {
+  private GroupStateMachine machine(GroupName name) {
     return name.isCatalog()
         ? catalogMachine
         : Objects.requireNonNull(chunkMachines.get(name), name::text);

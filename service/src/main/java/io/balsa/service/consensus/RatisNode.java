@@ -2,6 +2,7 @@ package io.balsa.service.consensus;
 
 import io.balsa.model.GroupName;
 import io.balsa.model.LogKeys;
+import io.balsa.replica.GroupStateMachine;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -29,7 +30,6 @@ import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
-import org.apache.ratis.statemachine.StateMachine;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +87,7 @@ public final class RatisNode implements AutoCloseable {
   public static RatisNode start(
       RaftSettings settings,
       Membership membership,
-      Function<GroupName, ? extends StateMachine> stateMachines)
+      Function<GroupName, ? extends GroupStateMachine> stateMachines)
       throws IOException {
     Map<GroupName, RaftGroupId> ids = new HashMap<>();
     Map<RaftGroupId, GroupName> names = new HashMap<>();
