@@ -48,7 +48,7 @@ final class FakeNode implements ClusterNode, AutoCloseable {
     for (int group = 1; group <= FakeCluster.CHUNK_GROUPS; group++) {
       chunkGroups.add(new FakeChunks(this, group));
     }
-    this.peers = new PeerChannels(links);
+    this.peers = new PeerChannels(PeerLinks.through(links.toArray(ClientInterceptor[]::new)));
     FrontEnd frontEnd =
         new FrontEnd(new FrontEnd.Ground(this, peers, admission, executor, stops::add), options);
     this.server = new GrpcServer(new ServerOptions("127.0.0.1", 0, 1_000), frontEnd, executor);
