@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.OptionSpec;
@@ -113,6 +114,7 @@ public final class Balsa {
         .addSubcommand(new Demo(balsa));
     Values.register(root);
     root.setUsageHelpLongOptionsMaxWidth(30);
+    root.setUsageHelpWidth(100);
     root.getCommandSpec().usageMessage().footer(footer());
     root.setOut(writer(surroundings.streams().out()));
     root.setErr(writer(surroundings.streams().err()));
@@ -193,12 +195,22 @@ public final class Balsa {
   }
 
   private int report(Exception failure) {
-    Problem problem = Problem.of(failure);
+    Problem problem = withNodes(Problem.of(failure));
     tell(problem, json);
     if (problem.isDefect()) {
       failure.printStackTrace(surroundings.streams().err());
     }
     return problem.exit().number();
+  }
+
+  /** Whoever cannot reach a node first asks whether it was the right one. */
+  private Problem withNodes(Problem problem) {
+    boolean silent = problem.refusal().filter(refusal -> refusal.reason().isEmpty()).isPresent();
+    if (problem.exit() != ExitCode.UNAVAILABLE || !silent) {
+      return problem;
+    }
+    String asked = endpoints().stream().map(Endpoint::toString).collect(Collectors.joining(","));
+    return problem.withHint("asked " + asked + "; --nodes or BALSA_NODES names others");
   }
 
   private int reportUsage(ParameterException wrong, String[] args) {

@@ -3,6 +3,7 @@ package io.balsa.cli.demo;
 import io.balsa.client.model.NodeStatus;
 import io.balsa.client.model.ReplicaReport;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -93,9 +94,22 @@ sealed interface Convergence {
   }
 
   private static String revisions(List<NodeStatus.Reachable> up) {
-    List<String> each = new ArrayList<>();
-    up.forEach(node -> each.add(node.identity().nodeId() + " " + node.revision()));
-    return "revisions: " + String.join(", ", each);
+    Map<String, Long> each = new TreeMap<>();
+    up.forEach(node -> each.put(node.identity().nodeId(), node.revision()));
+    return "revision " + behind(each);
+  }
+
+  /** Those that are behind the foremost, such as {@code n1 5 of 7}. */
+  private static String behind(Map<String, Long> each) {
+    long foremost = Collections.max(each.values());
+    List<String> behind = new ArrayList<>();
+    each.forEach(
+        (node, reached) -> {
+          if (reached < foremost) {
+            behind.add(node + " " + reached + " of " + foremost);
+          }
+        });
+    return String.join(", ", behind);
   }
 
   private static Convergence compareGroup(String group, List<Held> replicas, int wanted) {
@@ -118,10 +132,10 @@ sealed interface Convergence {
       }
     }
     if (replicas.size() < wanted) {
-      return new Waiting(group + ": " + replicas.size() + " of " + wanted + " replicas");
+      return new Waiting(group + " on " + replicas.size() + " of " + wanted + " nodes");
     }
     if (applied.size() > 1) {
-      return new Waiting(group + ": " + applied(replicas));
+      return new Waiting(group + " " + applied(replicas));
     }
     if (!digested || byIndex.size() > 1) {
       return new Waiting(group + ": digests of different indexes");
@@ -130,10 +144,8 @@ sealed interface Convergence {
   }
 
   private static String applied(List<Held> replicas) {
-    List<String> each = new ArrayList<>();
-    for (Held held : replicas) {
-      each.add(held.node() + " " + held.replica().position().appliedIndex());
-    }
-    return "applied " + String.join(", ", each);
+    Map<String, Long> each = new TreeMap<>();
+    replicas.forEach(held -> each.put(held.node(), held.replica().position().appliedIndex()));
+    return behind(each);
   }
 }

@@ -24,7 +24,7 @@ import java.util.function.Function;
 final class DemoStory {
   private static final int CHUNK_GROUPS = 3;
   private static final int FILES_MAX = 500_000;
-  private static final Duration SCOUT_DEADLINE = Duration.ofSeconds(1);
+  private static final Duration SCOUT_DEADLINE = Duration.ofMillis(500);
 
   /** What three replicas need besides the uploaded bytes: logs, indexes, some air. */
   private static final long SPARE_BYTES = 2_000_000_000L;

@@ -8,8 +8,10 @@ import io.balsa.client.model.Source;
 import io.balsa.client.model.Stored;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class SteadyWriter implements AutoCloseable {
   /** So that a forgotten writer ends. */
   private static final int WRITES_MAX = 100_000;
+
+  /** Leaves most of the machine to the upload; still much finer than what is measured. */
+  private static final Duration PAUSE = Duration.ofMillis(1);
 
   private final BalsaClient client;
   private final String dataset;
@@ -47,6 +52,7 @@ final class SteadyWriter implements AutoCloseable {
     try {
       for (int i = 0; i < WRITES_MAX && !stopped; i++) {
         writeOne(i);
+        LockSupport.parkNanos(PAUSE.toNanos());
       }
     } catch (IOException | RuntimeException e) {
       failure.set(e);

@@ -54,6 +54,8 @@ public final class Progress implements AutoCloseable {
   @GuardedBy("this")
   private long bytes;
 
+  private final long begunNanos;
+
   @GuardedBy("this")
   private long shownNanos;
 
@@ -73,7 +75,8 @@ public final class Progress implements AutoCloseable {
     this.label = goal.label();
     this.filesTotal = goal.files();
     this.bytesTotal = goal.bytes();
-    this.shownNanos = nanoTime.getAsLong();
+    this.begunNanos = nanoTime.getAsLong();
+    this.shownNanos = begunNanos;
     this.samples.add(new Sample(shownNanos, 0));
   }
 
@@ -123,7 +126,8 @@ public final class Progress implements AutoCloseable {
     }
     Sample from = samples.getFirst();
     double rate = Amounts.perSecond(bytes - from.bytes(), Duration.ofNanos(now - from.nanos()));
-    String line = new ProgressText(label, files, filesTotal, bytes, bytesTotal).line(rate);
+    double average = Amounts.perSecond(bytes, Duration.ofNanos(now - begunNanos));
+    String line = new ProgressText(label, files, filesTotal, bytes, bytesTotal).line(rate, average);
     if (style == Style.LINES) {
       err.println(line);
       return;

@@ -20,8 +20,10 @@ record ProgressText(
    * The line.
    *
    * @param bytesPerSecond the present rate; 0 where there is none
+   * @param average the rate since the begin, which tells the end better than the present one: files
+   *     end in leaps
    */
-  String line(double bytesPerSecond) {
+  String line(double bytesPerSecond, double average) {
     StringBuilder line = new StringBuilder(label);
     if (filesTotal.orElse(0) != 1) {
       line.append("  ").append(Amounts.count(files));
@@ -36,16 +38,16 @@ record ProgressText(
     }
     if (bytesPerSecond >= 1) {
       line.append("  ").append(Amounts.bytes((long) bytesPerSecond)).append("/s");
-      bytesTotal.ifPresent(total -> line.append("  ").append(left(total, bytesPerSecond)));
     }
+    // Before a hundredth is done a guess is of no use.
+    bytesTotal.ifPresent(
+        total -> line.append(average >= 1 && bytes >= total / 100 ? left(total, average) : ""));
     return line.toString();
   }
 
-  private String left(long total, double bytesPerSecond) {
-    double seconds = Math.max(0, total - bytes) / bytesPerSecond;
-    // Beyond a day a guess is of no use.
-    return seconds >= 86_400
-        ? "> 24 h left"
-        : Amounts.duration(Duration.ofSeconds(Math.round(seconds))) + " left";
+  private String left(long total, double average) {
+    long seconds = Math.round(Math.max(0, total - bytes) / average);
+    String text = seconds < 60 ? seconds + " s" : Amounts.duration(Duration.ofSeconds(seconds));
+    return "  " + text + " left";
   }
 }
