@@ -229,7 +229,8 @@ public final class RatisNode implements AutoCloseable {
         name,
         RaftClientRequest.watchRequestType(
             index, org.apache.ratis.proto.RaftProtos.ReplicationLevel.ALL),
-        null);
+        // Ratis looks into the message of a watch, too.
+        Message.EMPTY);
   }
 
   /**

@@ -155,7 +155,8 @@ public final class FreshnessGate {
       proved(startNanos);
       finish();
       round.complete(startNanos);
-    } catch (NotFresh | RuntimeException e) {
+    } catch (NotFresh | RuntimeException | Error e) {
+      // An error, too: a barrier that never ended would refuse every later read.
       finish();
       round.completeExceptionally(e);
     } catch (InterruptedException e) {

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.balsa.client.BalsaClient;
 import io.balsa.client.model.ClientOptions;
+import io.balsa.client.model.Endpoint;
 import io.balsa.model.GroupName;
 import io.balsa.service.Node;
 import io.balsa.service.config.ConfigLoader;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
@@ -41,6 +43,7 @@ public final class LocalCluster implements AutoCloseable {
   private final Links links = new Links();
   private final Map<String, NodeConfig> configs = new TreeMap<>();
   private final Map<String, Node> running = new TreeMap<>();
+  private final Map<String, NodeCalls> calls = new ConcurrentHashMap<>();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
   private LocalCluster(Path folder, List<String> settings) {
@@ -141,10 +144,24 @@ public final class LocalCluster implements AutoCloseable {
     return configs.get(nodeId).listen().clientAddress();
   }
 
+  /** Where a client reaches a node. */
+  public Endpoint endpoint(String nodeId) {
+    return Endpoint.parse(address(nodeId));
+  }
+
+  /** Calls to one node alone. Safe on every thread. */
+  public NodeCalls calls(String nodeId) {
+    return calls.computeIfAbsent(nodeId, id -> new NodeCalls(address(id)));
+  }
+
+  /** A client's options, with all nodes. */
+  public ClientOptions clientOptions() {
+    return ClientOptions.of(configs.keySet().stream().map(this::endpoint).toList());
+  }
+
   /** A client that knows all nodes; the caller closes it. */
   public BalsaClient client() {
-    return BalsaClient.connect(
-        ClientOptions.of(configs.keySet().stream().map(this::address).toArray(String[]::new)));
+    return BalsaClient.connect(clientOptions());
   }
 
   /** Waits until every group has a ready leader, and every running node knows it. */
@@ -215,6 +232,7 @@ public final class LocalCluster implements AutoCloseable {
   @Override
   public void close() {
     heal();
+    calls.values().forEach(NodeCalls::close);
     running.values().forEach(Node::close);
     running.clear();
   }
