@@ -88,8 +88,9 @@ final class Arrows {
               .knows("model", "replica", "service.consensus")
               .uses(JDK)
               .uses(SLF4J),
-          row("io.balsa.service.grpc", "the only door to clients; reaches groups by their handles")
+          row("io.balsa.service.grpc", "the only door to clients and to other members' front ends")
               .knows("model", "command", "catalog", "api.v1")
+              .knows("chunk", "snapshot", "replica")
               .knows("service.admission", "service.consensus", "service.freshness")
               .uses(JDK)
               .uses(GRPC, PROTOBUF, "com.google.rpc", "com.google.common.util.concurrent", SLF4J),
@@ -123,7 +124,7 @@ final class Arrows {
           row("io.balsa.cli..", "the command line does only what any user of the SDK can do")
               .knows("client", "client.model")
               .uses(JDK)
-              .uses("picocli", "com.fasterxml.jackson..", "ch.qos.logback..", SLF4J));
+              .uses("picocli", "com.fasterxml.jackson..", SLF4J));
 
   private Arrows() {}
 }
