@@ -1,4 +1,9 @@
-/** The command line, over the SDK alone: one class a verb. */
+/**
+ * The command line: one class a verb over the SDK and nothing else. Begin with {@link
+ * io.balsa.cli.Balsa}. A verb runs on the main thread; what it does in parallel lives in {@code
+ * transfer} and {@code demo}. Arrows: this package, then {@code demo}, {@code transfer}, {@code
+ * render}; never back.
+ */
 @NullMarked
 package io.balsa.cli;
 

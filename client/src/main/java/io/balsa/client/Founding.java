@@ -56,6 +56,9 @@ final class Founding {
     if (count != 1 && count != 3 && count != 5) {
       return Result.no(invalid("a cluster is founded by 1, 3 or 5 nodes, given " + count));
     }
+    if (Set.copyOf(endpoints).size() != count) {
+      return Result.no(invalid("the same endpoint is given twice: " + endpoints));
+    }
     return identities(endpoints).then(members -> form(members, chunkGroups));
   }
 

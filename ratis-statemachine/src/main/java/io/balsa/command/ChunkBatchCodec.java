@@ -46,7 +46,8 @@ public final class ChunkBatchCodec {
     }
   }
 
-  private static ChunkBatch.Chunk decode(ChunkHeader header) {
+  private static ChunkBatch.Chunk decode(ChunkHeader encoded) {
+    ChunkHeader header = StrictParse.known(encoded);
     return new ChunkBatch.Chunk(
         new ChunkId(Sha256.fromBytes(header.getId().toByteArray())),
         header.getLength(),

@@ -42,12 +42,19 @@ final class PayloadWindow {
     }
   }
 
-  /** The entry's payload is in the packs; it may be dropped from now on. */
-  void written(long index) {
+  /**
+   * The entry's payload is in the packs; it may be dropped from now on.
+   *
+   * @param payload the object that was {@link #put}: meanwhile the log may have cut that entry off
+   *     and put another one at its index, which is not written yet
+   */
+  // The object and not its bytes: two entries may carry the same ones.
+  @SuppressWarnings("ReferenceEquality")
+  void written(long index, ByteString payload) {
     lock.lock();
     try {
       Slot slot = slots.get(index);
-      if (slot != null) {
+      if (slot != null && slot.payload == payload) {
         slot.written = true;
       }
       while (bytes > bytesMax && !slots.isEmpty() && slots.firstEntry().getValue().written) {
@@ -75,6 +82,18 @@ final class PayloadWindow {
       var cut = slots.tailMap(fromIndex, true);
       cut.values().forEach(this::remove);
       cut.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Drops entries up to an index: nobody asks for them any more. */
+  void forget(long upToIndex) {
+    lock.lock();
+    try {
+      var gone = slots.headMap(upToIndex, true);
+      gone.values().forEach(this::remove);
+      gone.clear();
     } finally {
       lock.unlock();
     }

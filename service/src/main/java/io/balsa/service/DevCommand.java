@@ -4,6 +4,7 @@ import io.balsa.service.config.ConfigLoader;
 import io.balsa.service.config.ConfigProblem;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.Member;
+import io.balsa.service.grpc.PeerLinks;
 import io.balsa.service.observe.Halt;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ final class DevCommand implements Callable<Integer> {
     List<Node> nodes = new ArrayList<>();
     try {
       for (int number = 1; number <= NODES; number++) {
-        nodes.add(Node.start(config(number), new Halt(), List.of()));
+        nodes.add(Node.start(config(number), new Halt(), PeerLinks.DIRECT));
       }
     } catch (IOException e) {
       nodes.forEach(Node::close);

@@ -1,7 +1,10 @@
 package io.balsa.service;
 
+import io.balsa.chunk.Disk;
+import io.balsa.model.GroupName;
 import io.balsa.model.LogKeys;
 import io.balsa.replica.FailStop;
+import io.balsa.replica.LentSnapshot;
 import io.balsa.service.admission.Admission;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.GroupWiring;
@@ -12,10 +15,11 @@ import io.balsa.service.grpc.ClusterNode;
 import io.balsa.service.grpc.FrontEnd;
 import io.balsa.service.grpc.GrpcServer;
 import io.balsa.service.grpc.PeerChannels;
+import io.balsa.service.grpc.PeerLinks;
 import io.balsa.service.grpc.Problems;
 import io.balsa.service.grpc.RemoteConfirmation;
+import io.balsa.service.grpc.RemoteSnapshots;
 import io.balsa.service.observe.ResidentMemory;
-import io.grpc.ClientInterceptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -25,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +45,8 @@ import org.slf4j.LoggerFactory;
 public final class Node implements ClusterNode, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
 
+  private static final long TASKS_END_SECONDS_MAX = 5;
+
   private final NodeConfig config;
   private final FailStop failStop;
   private final DataFolder folder;
@@ -53,11 +60,10 @@ public final class Node implements ClusterNode, AutoCloseable {
   private volatile @Nullable Replicas replicas;
   private volatile boolean stopping;
 
-  private Node(
-      NodeConfig config, DataFolder folder, FailStop failStop, List<ClientInterceptor> peers) {
+  private Node(NodeConfig config, DataFolder folder, FailStop failStop, PeerLinks peers) {
     this.config = config;
     this.folder = folder;
-    this.failStop = failStop;
+    this.failStop = (what, cause) -> haltUnlessStopping(failStop, what, cause);
     channels = new PeerChannels(peers);
     FrontEnd.Ground ground =
         new FrontEnd.Ground(
@@ -66,7 +72,7 @@ public final class Node implements ClusterNode, AutoCloseable {
             new Admission(
                 config.limits().requestsInFlightMax(), config.limits().requestBytesInFlightMax()),
             tasks,
-            defect -> failStop.halt("a defect of the front end", defect));
+            defect -> this.failStop.halt("a defect of the front end", defect));
     server =
         new GrpcServer(
             NodeSettings.server(config), new FrontEnd(ground, NodeSettings.service(config)), tasks);
@@ -76,10 +82,10 @@ public final class Node implements ClusterNode, AutoCloseable {
    * Starts a node. When this returns it listens, and a member's replicas are open.
    *
    * @param failStop ends the process
-   * @param peers see every call to another node's front end; tests cut links with them
+   * @param peers the links to other nodes' front ends
    * @throws IOException the data folder, a port or a log cannot be used; the message says which
    */
-  public static Node start(NodeConfig config, FailStop failStop, List<ClientInterceptor> peers)
+  public static Node start(NodeConfig config, FailStop failStop, PeerLinks peers)
       throws IOException {
     DataFolder folder =
         DataFolder.open(config.node().dataDir(), config.node().id(), new SecureRandom());
@@ -90,6 +96,15 @@ public final class Node implements ClusterNode, AutoCloseable {
     } catch (IOException | RuntimeException | Error e) {
       node.close();
       throw e;
+    }
+  }
+
+  /** A replica that is being closed may fail what still comes in; that is no error of a disk. */
+  private void haltUnlessStopping(FailStop failStop, String what, Throwable cause) {
+    if (stopping) {
+      log.debug("while stopping: {}", what, cause);
+    } else {
+      failStop.halt(what, cause);
     }
   }
 
@@ -112,7 +127,10 @@ public final class Node implements ClusterNode, AutoCloseable {
     GroupWiring wiring =
         new GroupWiring(
             config.freshness().barrierTimeout(), new RemoteConfirmation(channels), tasks);
-    replicas = new Replicas(config, folder, self(), wiring, failStop);
+    RemoteSnapshots snapshots =
+        new RemoteSnapshots(channels, identity.peerId(), this::members, Disk.real());
+    replicas =
+        new Replicas(config, folder, self(), new Replicas.Wiring(wiring, snapshots, failStop));
     server.setServing(true);
     log.atInfo()
         .addKeyValue(LogKeys.NODE, identity.nodeId())
@@ -125,7 +143,8 @@ public final class Node implements ClusterNode, AutoCloseable {
     for (Member founder : identity.membership().orElseThrow().founders()) {
       if (founder.peerId().equals(identity.peerId()) && !founder.equals(self())) {
         throw new IOException(
-            "the cluster knows this node as %s and %s, the configuration says %s and %s: set them back"
+            ("the cluster knows this node as %s and %s,"
+                    + " the configuration says %s and %s: set them back")
                 .formatted(
                     founder.peerAddress(),
                     founder.clientAddress(),
@@ -198,6 +217,15 @@ public final class Node implements ClusterNode, AutoCloseable {
   }
 
   @Override
+  public LentSnapshot lend(GroupName group) throws IOException {
+    Replicas open = replicas;
+    if (open == null) {
+      throw Problems.notServing().refusal();
+    }
+    return open.lend(group, folder.newOutgoing());
+  }
+
+  @Override
   public Condition condition() {
     Replicas open = replicas;
     return new Condition(
@@ -249,11 +277,23 @@ public final class Node implements ClusterNode, AutoCloseable {
       lifecycle.unlock();
     }
     channels.close();
-    tasks.shutdownNow();
+    endTasks();
     try {
       folder.close();
     } catch (IOException e) {
       log.warn("could not release the data folder", e);
+    }
+  }
+
+  /** Whoever gets the data folder next must not find a task of this node in it. */
+  private void endTasks() {
+    tasks.shutdownNow();
+    try {
+      if (!tasks.awaitTermination(TASKS_END_SECONDS_MAX, TimeUnit.SECONDS)) {
+        log.warn("some tasks do not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -4,6 +4,7 @@ import io.balsa.service.config.ConfigLoader;
 import io.balsa.service.config.ConfigPrinter;
 import io.balsa.service.config.ConfigProblem;
 import io.balsa.service.config.NodeConfig;
+import io.balsa.service.grpc.PeerLinks;
 import io.balsa.service.observe.Halt;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ final class ServerCommand implements Callable<Integer> {
   }
 
   private static int run(NodeConfig config) throws IOException, InterruptedException {
-    Node node = Node.start(config, new Halt(), List.of());
+    Node node = Node.start(config, new Halt(), PeerLinks.DIRECT);
     CountDownLatch stopped = new CountDownLatch(1);
     StopSignal.onTermination(
         config.limits().shutdown(),

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,6 @@ final class Attempt<Q, A extends MessageLite> {
   private final Node node;
   private final long startedNanos;
   private final long answerBytesMax;
-  private final Predicate<A> enough;
   private final BiConsumer<Attempt<Q, A>, End<A>> ended;
   private final ClientCall<Q, A> call;
   private volatile boolean handedOver;
@@ -41,17 +39,16 @@ final class Attempt<Q, A extends MessageLite> {
   }
 
   /** What an attempt needs to know of its call. */
-  record Terms<A>(long answerBytesMax, Predicate<A> enough, long nowNanos, long deadlineNanos) {}
+  record Terms(long answerBytesMax, long nowNanos, long deadlineNanos) {}
 
   Attempt(
       Node node,
       MethodDescriptor<Q, A> method,
-      Terms<A> terms,
+      Terms terms,
       BiConsumer<Attempt<Q, A>, End<A>> ended) {
     this.node = node;
     this.startedNanos = terms.nowNanos();
     this.answerBytesMax = terms.answerBytesMax();
-    this.enough = terms.enough();
     this.ended = ended;
     CallOptions options =
         CallOptions.DEFAULT
@@ -105,9 +102,6 @@ final class Attempt<Q, A extends MessageLite> {
       answerBytes += answer.getSerializedSize() + ANSWER_OVERHEAD_BYTES;
       if (answerBytes > answerBytesMax) {
         end(new End.Failed<>(Failure.wrongAnswer("more than " + answerBytesMax + " bytes")));
-        cancel();
-      } else if (enough.test(answer)) {
-        end(new End.Answered<>(answers));
         cancel();
       } else {
         call.request(1);

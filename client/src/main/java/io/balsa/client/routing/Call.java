@@ -5,7 +5,6 @@ import io.grpc.MethodDescriptor;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * One logical call, however many attempts it takes.
@@ -24,7 +23,7 @@ public record Call<Q, A extends MessageLite, R>(
     Aim aim,
     Optional<String> requestId,
     Function<List<A>, R> decoder,
-    Extent<A> extent) {
+    Extent extent) {
 
   private static final long UNARY_BYTES_MAX = 20 << 20;
 
@@ -33,9 +32,8 @@ public record Call<Q, A extends MessageLite, R>(
    *
    * @param bulky true: too much to send or fetch twice only because a node is slow
    * @param answerBytesMax bytes of answers to keep in memory; more are a wrong answer
-   * @param enough ends a stream early, after the answer for which it is true
    */
-  record Extent<A>(boolean bulky, long answerBytesMax, Predicate<A> enough) {}
+  record Extent(boolean bulky, long answerBytesMax) {}
 
   /** A read with one answer. */
   public static <Q, A extends MessageLite, R> Call<Q, A, R> read(
@@ -46,29 +44,22 @@ public record Call<Q, A extends MessageLite, R>(
         aim,
         Optional.empty(),
         answers -> decoder.apply(answers.getFirst()),
-        new Extent<>(false, UNARY_BYTES_MAX, answer -> false));
+        new Extent(false, UNARY_BYTES_MAX));
   }
 
   /**
    * A read with a stream of answers, kept in memory until it is complete.
    *
    * @param answerBytesMax more bytes are a wrong answer
-   * @param enough ends the stream early
    */
   public static <Q, A extends MessageLite, R> Call<Q, A, R> stream(
       MethodDescriptor<Q, A> method,
       Q request,
       Aim aim,
       long answerBytesMax,
-      Predicate<A> enough,
       Function<List<A>, R> decoder) {
     return new Call<>(
-        method,
-        request,
-        aim,
-        Optional.empty(),
-        decoder,
-        new Extent<>(true, answerBytesMax, enough));
+        method, request, aim, Optional.empty(), decoder, new Extent(true, answerBytesMax));
   }
 
   /** A mutation whose request carries this request id. */
@@ -80,18 +71,13 @@ public record Call<Q, A extends MessageLite, R>(
         aim,
         Optional.of(requestId),
         answers -> decoder.apply(answers.getFirst()),
-        new Extent<>(false, UNARY_BYTES_MAX, answer -> false));
+        new Extent(false, UNARY_BYTES_MAX));
   }
 
   /** This call, marked as too much to send twice only because a node is slow. */
   public Call<Q, A, R> asBulky() {
     return new Call<>(
-        method,
-        request,
-        aim,
-        requestId,
-        decoder,
-        new Extent<>(true, extent.answerBytesMax(), extent.enough()));
+        method, request, aim, requestId, decoder, new Extent(true, extent.answerBytesMax()));
   }
 
   boolean isRead() {

@@ -27,19 +27,17 @@ final class Course {
 
   /** The next node of this round; empty where each was tried. */
   Optional<Node> next() {
-    Optional<Node> node =
-        switch (aim) {
-          case Aim.Only(Endpoint endpoint) -> nodes.at(endpoint).filter(this::isUntried);
-          case Aim.Leader leader ->
-              believedLeader().filter(this::isUntried).or(() -> firstUntried(nodes.nearestFirst()));
-          case Aim.Nearest() -> firstUntried(bulky ? nodes.nearestInTurn() : nodes.nearestFirst());
-        };
-    return node.map(this::mark);
+    return switch (aim) {
+      case Aim.Only(Endpoint endpoint) -> nodes.at(endpoint).filter(this::isUntried);
+      case Aim.Leader leader ->
+          believedLeader().filter(this::isUntried).or(() -> firstUntried(nodes.nearestFirst()));
+      case Aim.Nearest() -> firstUntried(bulky ? nodes.nearestInTurn() : nodes.nearestFirst());
+    };
   }
 
   /** The believed leader where it was not tried in this round. */
   Optional<Node> nextLeader() {
-    return believedLeader().filter(this::isUntried).map(this::mark);
+    return believedLeader().filter(this::isUntried);
   }
 
   /** The believed leader, tried or not. */
@@ -55,9 +53,9 @@ final class Course {
     tried.addAll(busy);
   }
 
-  private Node mark(Node node) {
+  /** This node is being tried. */
+  void tries(Node node) {
     tried.add(node.endpoint());
-    return node;
   }
 
   private Optional<Node> firstUntried(List<Node> order) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Pursuit<Q, A extends MessageLite, R> {
   private static final int IN_FLIGHT_MAX = 3;
   private static final int BLEAK_ROUNDS_MAX = 3;
+  private static final int BULKY_SILENCES = 3;
   private static final long SETTLE_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Call<Q, A, R> call;
@@ -129,6 +130,10 @@ final class Pursuit<Q, A extends MessageLite, R> {
       case Aim.Only only -> {}
       case Aim.Nearest nearest -> {
         boolean moving = call.extent().bulky() && inFlight.stream().anyMatch(Attempt::isAnswering);
+        if (!moving) {
+          // The next reads need not find out again that these nodes are silent.
+          inFlight.forEach(attempt -> attempt.node().failed(now));
+        }
         if (!moving && !sendNext()) {
           // The others failed in this round and the first is silent: the others again.
           course.newRound(busy());
@@ -147,8 +152,13 @@ final class Pursuit<Q, A extends MessageLite, R> {
     hedgeAtNanos = now + timing.hedgeNanos(doublings, isBulkyRead());
   }
 
+  /**
+   * News of the leaders. They matter only after a silence: before that the first attempt is simply
+   * on its way, perhaps forwarded. A bulky request is not sent twice for less than three silences.
+   */
   private Optional<Result<R>> onLooked() {
-    if (!inFlight.isEmpty()) {
+    int silences = call.extent().bulky() ? BULKY_SILENCES : 1;
+    if (!inFlight.isEmpty() && hedges >= silences) {
       course
           .believedLeader()
           .filter(node -> !busy().contains(node.endpoint()))
@@ -304,13 +314,12 @@ final class Pursuit<Q, A extends MessageLite, R> {
     if (inFlight.size() >= IN_FLIGHT_MAX) {
       return false;
     }
-    var terms =
-        new Attempt.Terms<A>(
-            call.extent().answerBytesMax(), call.extent().enough(), timing.now(), deadlineAtNanos);
+    var terms = new Attempt.Terms(call.extent().answerBytesMax(), timing.now(), deadlineAtNanos);
     Attempt<Q, A> attempt =
         new Attempt<>(
             node, call.method(), terms, (ended, end) -> events.add(new Event.Ended<>(ended, end)));
     inFlight.add(attempt);
+    course.tries(node);
     attempt.start(call.request());
     return true;
   }

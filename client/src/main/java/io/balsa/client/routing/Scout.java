@@ -62,8 +62,7 @@ final class Scout {
     new Attempt<GetStatusRequest, GetStatusResponse>(
             node,
             ClusterGrpc.getGetStatusMethod(),
-            new Attempt.Terms<>(
-                ANSWER_BYTES_MAX, answer -> false, nowNanos, nowNanos + ANSWER_WITHIN_NANOS),
+            new Attempt.Terms(ANSWER_BYTES_MAX, nowNanos, nowNanos + ANSWER_WITHIN_NANOS),
             (attempt, end) -> {
               askAgainAtNanos.put(node, timing.now() + REST_NANOS);
               switch (end) {

@@ -183,7 +183,6 @@ final class ChunkStore {
             request,
             aim,
             2L * chunk.length() + FRAME_SLACK_BYTES,
-            answer -> false,
             answers -> verified(chunk, answers)));
   }
 

@@ -8,7 +8,6 @@ import io.balsa.client.model.ObjectStat;
 import io.balsa.client.model.Refusal;
 import io.balsa.client.model.Result;
 import io.balsa.client.model.Sha256;
-import io.balsa.client.routing.Aim;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -17,7 +16,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 /**
@@ -25,14 +25,20 @@ import java.util.concurrent.Future;
  * and, with all other downloads, in bytes. Used once, by one thread.
  */
 final class ChunkWindow {
-  private final ChunkStore store;
+  private final Fetcher fetcher;
   private final ByteBudget budget;
-  private final ExecutorService executor;
   private final int chunksMax;
+  private final ByteString head;
   private final Deque<Fetch> window = new ArrayDeque<>();
 
-  /** The part of a chunk that is wanted. */
-  private record Slice(ChunkPlacement chunk, int from, int to) {
+  /** Starts to fetch a whole chunk, checked against its name. */
+  @FunctionalInterface
+  interface Fetcher {
+    Future<Result<ByteString>> fetch(ChunkPlacement chunk);
+  }
+
+  /** The part of a chunk that is wanted; {@code at} is its place in the range. */
+  private record Slice(ChunkPlacement chunk, int from, int to, long at) {
     boolean isWhole() {
       return to - from == chunk.length();
     }
@@ -40,11 +46,17 @@ final class ChunkWindow {
 
   private record Fetch(Slice slice, Future<Result<ByteString>> bytes) {}
 
-  ChunkWindow(ChunkStore store, ByteBudget budget, ExecutorService executor, int chunksMax) {
-    this.store = store;
+  /**
+   * A window.
+   *
+   * @param head the first bytes of the range, as an unchecked answer brought them: chunks that they
+   *     hold whole, and right, are not fetched again
+   */
+  ChunkWindow(Fetcher fetcher, ByteBudget budget, int chunksMax, ByteString head) {
+    this.fetcher = fetcher;
     this.budget = budget;
-    this.executor = executor;
     this.chunksMax = chunksMax;
+    this.head = head;
   }
 
   /**
@@ -53,7 +65,7 @@ final class ChunkWindow {
    * @return the bytes written
    * @throws IOException if {@code to} fails
    */
-  Result<Long> copy(ObjectLayout layout, ByteRange range, Aim aim, OutputStream to)
+  Result<Long> copy(ObjectLayout layout, ByteRange range, OutputStream to)
       throws IOException, InterruptedException {
     List<Slice> slices = slices(layout.chunks(), range);
     boolean whole = slices.size() == layout.chunks().size() && isWhole(slices);
@@ -63,7 +75,7 @@ final class ChunkWindow {
     try {
       while (next < slices.size() || !window.isEmpty()) {
         while (next < slices.size() && mayFetch(slices.get(next))) {
-          fetch(slices.get(next++), aim);
+          fetch(slices.get(next++));
         }
         Fetch first = window.getFirst();
         Result<ByteString> fetched = ChunkStore.await(first.bytes());
@@ -96,8 +108,24 @@ final class ChunkWindow {
     return window.size() < chunksMax && budget.tryTake(slice.chunk().length());
   }
 
-  private void fetch(Slice slice, Aim aim) {
-    window.addLast(new Fetch(slice, executor.submit(() -> store.fetch(slice.chunk(), aim))));
+  private void fetch(Slice slice) {
+    Future<Result<ByteString>> bytes =
+        fromHead(slice)
+            .<Future<Result<ByteString>>>map(
+                found -> CompletableFuture.completedFuture(Result.yes(found)))
+            .orElseGet(() -> fetcher.fetch(slice.chunk()));
+    window.addLast(new Fetch(slice, bytes));
+  }
+
+  private Optional<ByteString> fromHead(Slice slice) {
+    long end = slice.at() + slice.chunk().length();
+    if (!slice.isWhole() || end > head.size()) {
+      return Optional.empty();
+    }
+    ByteString bytes = head.substring((int) slice.at(), (int) end);
+    return ChunkStore.hash(bytes).equals(slice.chunk().id())
+        ? Optional.of(bytes)
+        : Optional.empty();
   }
 
   private void abandon() {
@@ -127,7 +155,8 @@ final class ChunkWindow {
       long from = Math.max(range.offset(), start);
       long to = Math.min(end, start + chunk.length());
       if (from < to) {
-        slices.add(new Slice(chunk, (int) (from - start), (int) (to - start)));
+        slices.add(
+            new Slice(chunk, (int) (from - start), (int) (to - start), from - range.offset()));
       }
       start += chunk.length();
     }

@@ -55,8 +55,8 @@ public final class Downloads {
     this.budget = new ByteBudget(options.transferBytesInFlightMax());
   }
 
-  /** What one call brought: the bytes, or only that there are too many for one call. */
-  private record Direct(Read<ObjectStat> read, boolean whole, ByteString bytes) {}
+  /** What one call brought: all bytes that are wanted, or the first of them, unchecked. */
+  private record Direct(Read<ObjectStat> read, boolean complete, ByteString bytes) {}
 
   /**
    * Gets an object or a range of it; a call holds at most two chunks beside the budget.
@@ -70,7 +70,7 @@ public final class Downloads {
     if (!(direct instanceof Result.Yes<Direct>(Direct brought))) {
       return direct.map(Direct::read);
     }
-    if (brought.whole()) {
+    if (brought.complete()) {
       brought.bytes().writeTo(to);
       return Result.yes(brought.read());
     }
@@ -79,9 +79,12 @@ public final class Downloads {
       return layout.map(read -> new Read<>(read.value().object(), read.receipt()));
     }
     try {
-      var window = new ChunkWindow(store, budget, executor, options.transfersInFlightMax());
+      ChunkWindow.Fetcher fetcher =
+          chunk -> executor.submit(() -> store.fetch(chunk, Aim.of(get.read())));
+      var window =
+          new ChunkWindow(fetcher, budget, options.transfersInFlightMax(), brought.bytes());
       return window
-          .copy(found.value(), get.range(), Aim.of(get.read()), to)
+          .copy(found.value(), get.range(), to)
           .map(done -> new Read<>(found.value().object(), found.receipt()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -112,6 +115,8 @@ public final class Downloads {
   }
 
   private Result<Direct> direct(String dataset, String path, GetOptions get) {
+    long bytesMax = (long) DIRECT_CHUNKS_MAX * options.chunkBytes();
+    long length = get.range().length() == 0 ? bytesMax : Math.min(bytesMax, get.range().length());
     var request =
         GetObjectRequest.newBuilder()
             .setDataset(dataset)
@@ -119,48 +124,43 @@ public final class Downloads {
             .setSnapshot(ToWire.snapshot(get.snapshot()))
             .setConsistency(ToWire.consistency(get.read().consistency()))
             .setOffset(get.range().offset())
-            .setLength(get.range().length())
+            .setLength(length)
             .build();
-    long directBytesMax = (long) DIRECT_CHUNKS_MAX * options.chunkBytes();
     return router.run(
         Call.stream(
             ObjectsGrpc.getGetObjectMethod(),
             request,
             Aim.of(get.read()),
-            2 * directBytesMax + FRAME_SLACK_BYTES,
-            answer -> answer.hasHead() && wanted(answer, get.range()) > directBytesMax,
-            answers -> verified(answers, get.range(), directBytesMax)));
+            2 * bytesMax + FRAME_SLACK_BYTES,
+            answers -> verified(answers, get.range(), length)));
   }
 
-  private static long wanted(GetObjectResponse head, ByteRange range) {
-    long rest = Math.max(0, head.getHead().getObject().getSize() - range.offset());
+  private static long wanted(long size, ByteRange range) {
+    long rest = Math.max(0, size - range.offset());
     return range.length() == 0 ? rest : Math.min(rest, range.length());
   }
 
   private static Direct verified(
-      List<GetObjectResponse> answers, ByteRange range, long directBytesMax) {
+      List<GetObjectResponse> answers, ByteRange range, long lengthAsked) {
     GetObjectResponse first = answers.getFirst();
     if (!first.hasHead()) {
       throw new IllegalArgumentException("no head");
     }
     ObjectStat object = FromWire.object(first.getHead().getObject());
     Read<ObjectStat> read = new Read<>(object, FromWire.readReceipt(first.getHead().getReceipt()));
-    long wanted = wanted(first, range);
-    if (wanted > directBytesMax) {
-      return new Direct(read, false, ByteString.EMPTY);
-    }
     ByteString bytes = ByteString.EMPTY;
     for (GetObjectResponse answer : answers.subList(1, answers.size())) {
       bytes = bytes.concat(answer.getData());
     }
-    if (bytes.size() != wanted) {
-      throw new IllegalArgumentException(bytes.size() + " bytes, want " + wanted);
+    long wanted = wanted(object.size(), range);
+    if (bytes.size() != Math.min(wanted, lengthAsked)) {
+      throw new IllegalArgumentException(bytes.size() + " bytes of " + wanted);
     }
-    boolean whole = wanted == object.size();
+    boolean whole = bytes.size() == object.size();
     if (whole && !ChunkStore.hash(bytes).equals(object.digest())) {
       throw new IllegalArgumentException("bytes of " + object.path() + " fail their check");
     }
-    return new Direct(read, true, bytes);
+    return new Direct(read, bytes.size() == wanted, bytes);
   }
 
   /** Refusals of this package that say that an object's own digest does not hold. */

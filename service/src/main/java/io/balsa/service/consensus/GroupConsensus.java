@@ -65,6 +65,11 @@ final class GroupConsensus {
     return gate;
   }
 
+  /** Makes this replica learn soon what is committed. */
+  void nudge() {
+    ratis.nudge(name);
+  }
+
   /** Waits for an outcome; a time that is over is {@link Outcome.Unknown}. */
   static <T> Outcome<T> await(CompletableFuture<Outcome<T>> outcome, Duration timeout) {
     try {
@@ -134,6 +139,9 @@ final class GroupConsensus {
   }
 
   private void awaitApplied(long index) throws NotFresh, InterruptedException {
+    if (applied.reached() < index) {
+      ratis.nudge(name);
+    }
     if (!applied.await(index, barrierTimeout)) {
       throw new NotFresh(
           "this replica of " + name + " has applied " + applied.reached() + ", not " + index);

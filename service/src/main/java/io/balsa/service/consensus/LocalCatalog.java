@@ -176,13 +176,14 @@ public final class LocalCatalog implements CatalogGroup, AutoCloseable {
 
   @Override
   public ClosableView view() {
-    return replica
-        .view()
-        .orElseThrow(() -> new IllegalStateException("the catalog's replica is closed"));
+    return replica.view().orElseThrow(() -> new ReplicaClosed(name()));
   }
 
   @Override
   public boolean awaitRevision(long revision, Duration timeout) {
+    if (replica.revision().reached() < revision) {
+      consensus.nudge();
+    }
     try {
       return replica.revision().await(revision, timeout);
     } catch (InterruptedException e) {

@@ -12,7 +12,6 @@ import java.util.function.Supplier;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
-import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -165,30 +164,35 @@ final class Proposer<C, R> implements AutoCloseable {
     if (answer == null) {
       fail(batch, () -> new Outcome.Unknown<>(String.valueOf(problem)));
     } else if (answer.isSuccess()) {
-      Reply<R> reply = log.decode(answer.getMessage().getContent());
-      int from = 0;
-      for (Proposal<C, R> proposal : batch) {
-        int to = reply.results.isEmpty() ? from : from + proposal.items.size();
-        proposal.outcome.complete(
-            new Outcome.Committed<>(List.copyOf(reply.results.subList(from, to)), reply.at));
-        from = to;
+      try {
+        share(batch, log.decode(answer.getMessage().getContent()));
+      } catch (RuntimeException e) {
+        fail(batch, () -> new Outcome.Unknown<>("committed, but the answer is unreadable: " + e));
       }
     } else {
       fail(batch, () -> outcomeOf(answer.getException()));
     }
   }
 
+  /** Gives each proposal its part of the results. */
+  private void share(List<Proposal<C, R>> batch, Reply<R> reply) {
+    int from = 0;
+    for (Proposal<C, R> proposal : batch) {
+      int to = reply.results.isEmpty() ? from : from + proposal.items.size();
+      proposal.outcome.complete(
+          new Outcome.Committed<>(List.copyOf(reply.results.subList(from, to)), reply.at));
+      from = to;
+    }
+  }
+
   /**
-   * What a refusal means. A NotLeaderException may come before the entry was appended or after, so
-   * it is no certain refusal.
+   * What a refusal means. Ratis may say that it is not the leader, or out of resources, before the
+   * entry was appended or after it, so neither is a certain refusal.
    */
   private Outcome<List<R>> outcomeOf(@Nullable Exception refusal) {
     if (refusal instanceof LeaderNotReadyException
         || refusal instanceof LeaderSteppingDownException) {
       return new Outcome.NotLeader<>(Optional.empty());
-    }
-    if (refusal instanceof ResourceUnavailableException) {
-      return new Outcome.Overloaded<>();
     }
     return new Outcome.Unknown<>(String.valueOf(refusal));
   }

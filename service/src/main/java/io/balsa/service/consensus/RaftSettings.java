@@ -120,6 +120,9 @@ public record RaftSettings(
     Log.setPreallocatedSize(p, SizeInBytes.valueOf(Math.min(4 << 20, log.segmentBytesMax)));
     Log.Appender.setBufferByteLimit(p, SizeInBytes.valueOf(ENTRY_BYTES_MAX));
     Log.Appender.setBufferElementLimit(p, 1_024);
+    // Tries of an appender whose follower does not answer: time between two, how many. The default
+    // ends at 5 s, by which a node that comes back would wait.
+    Log.Appender.setRetryPolicy(p, "1ms,10, 100ms,20, 500ms,1000");
     Log.setWriteBufferSize(p, SizeInBytes.valueOf(WRITE_BUFFER_BYTES));
     // Catalog entries kept on the heap; followers that are further behind read the files.
     Log.setSegmentCacheNumMax(p, 2);

@@ -2,6 +2,7 @@ package io.balsa.service.grpc;
 
 import io.balsa.service.admission.Permit;
 import io.grpc.Context;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -48,8 +49,8 @@ final class Calls {
     } catch (RuntimeException e) {
       fail(out, e);
     } catch (Error e) {
+      // Not thrown on: the call's queue would stall with its end in it.
       out.onError(errors.stop(e));
-      throw e;
     }
   }
 
@@ -104,15 +105,16 @@ final class Calls {
     } catch (RuntimeException e) {
       fail(out, e);
     } catch (Error e) {
+      // Not thrown on: the call's queue would stall with its end in it.
       out.onError(errors.stop(e));
-      throw e;
     }
   }
 
   private void fail(StreamObserver<?> out, RuntimeException thrown) {
+    StatusRuntimeException status = errors.toStatus(thrown);
     // The call may be closed already, by its caller or by its deadline; then nobody listens.
     if (!(out instanceof ServerCallStreamObserver<?> call) || !call.isCancelled()) {
-      out.onError(errors.toStatus(thrown));
+      out.onError(status);
     }
   }
 }

@@ -32,19 +32,16 @@ final class DurabilityProof {
   private final Forwarder forwarder;
   private final Executor executor;
   private final Duration watchTimeout;
-  private final Consumer<ExecutionException> defects;
+  private final Consumer<Throwable> defects;
 
   /**
    * Makes one.
    *
    * @param executor one virtual thread a task
-   * @param defects is told of a proof that failed by a defect
+   * @param defects is told why a proof failed by a defect
    */
   DurabilityProof(
-      Forwarder forwarder,
-      Executor executor,
-      Duration watchTimeout,
-      Consumer<ExecutionException> defects) {
+      Forwarder forwarder, Executor executor, Duration watchTimeout, Consumer<Throwable> defects) {
     this.forwarder = forwarder;
     this.executor = executor;
     this.watchTimeout = watchTimeout;
@@ -95,7 +92,7 @@ final class DurabilityProof {
       task.cancel(true);
       return false;
     } catch (ExecutionException e) {
-      defects.accept(e);
+      defects.accept(e.getCause());
       return false;
     } catch (InterruptedException e) {
       task.cancel(true);

@@ -1,6 +1,7 @@
 package io.balsa.service.grpc;
 
 import io.balsa.model.InvalidField;
+import io.balsa.service.consensus.ReplicaClosed;
 import io.grpc.StatusRuntimeException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -36,7 +37,7 @@ final class Errors {
     return switch (thrown) {
       case Refusal refusal -> refusal.problem();
       case InvalidField field -> Problems.invalid(field);
-      case InterruptedException _ -> Problems.notServing();
+      case InterruptedException _, ReplicaClosed _ -> Problems.notServing();
       default -> defect(thrown);
     };
   }
@@ -45,6 +46,15 @@ final class Errors {
   StatusRuntimeException stop(Error error) {
     failStop.accept(error);
     return Problems.internal("none; the node stops").toStatus();
+  }
+
+  /** Takes note of a defect that no caller hears of. */
+  void note(Throwable thrown) {
+    if (thrown instanceof Error error) {
+      failStop.accept(error);
+    } else if (thrown instanceof Exception exception) {
+      var _ = toProblem(exception);
+    }
   }
 
   private Problem defect(Exception thrown) {

@@ -43,7 +43,7 @@ public final class FrontEnd {
     FreshReads reads = new FreshReads(ground.node());
     ToLeader toLeader = new ToLeader(ground.node(), forwarder, pause);
     DurabilityProof proof =
-        new DurabilityProof(forwarder, ground.executor(), options.watchTimeout(), errors::toStatus);
+        new DurabilityProof(forwarder, ground.executor(), options.watchTimeout(), errors::note);
     Mutations mutations = new Mutations(reads, toLeader, proof);
     ObjectCommits commits = new ObjectCommits(reads, toLeader, proof, errors, FrontEnd::newId);
     ChunkStore store = new ChunkStore(reads, toLeader);
@@ -58,7 +58,7 @@ public final class FrontEnd {
                 options,
                 FrontEnd::newId),
             new ChunksService(calls, reads, store, fetch, options.stallTimeout()),
-            new ClusterService(calls, ground.node(), reads));
+            new ClusterService(calls, ground.node(), reads, options.stallTimeout()));
   }
 
   List<BindableService> services() {

@@ -33,7 +33,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * Changes to objects whose chunks are stored. The catalog's leader checks that they are, and
- * proposes all good changes of a request at once; each succeeds or fails alone. Thread-safe.
+ * proposes all good changes of a request at once; each succeeds or fails alone. Only where the
+ * leader cannot find out whether a chunk is stored, the whole request is refused. Thread-safe.
  */
 final class ObjectCommits {
   private static final int CHANGES_MAX = 1_000;
@@ -177,7 +178,12 @@ final class ObjectCommits {
         }
         checked.add(plan);
       } catch (Refusal | InvalidField e) {
-        checked.add(new Plan.Unfit(errors.toProblem(e)));
+        Problem problem = errors.toProblem(e);
+        if (problem.retryAfter().isPresent()) {
+          // Not known is not "did not happen": an earlier attempt may have got further.
+          throw problem.refusal();
+        }
+        checked.add(new Plan.Unfit(problem));
       }
     }
     return checked;

@@ -1,11 +1,8 @@
 package io.balsa.service.grpc;
 
 import io.grpc.Channel;
-import io.grpc.ClientInterceptor;
-import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
@@ -19,22 +16,21 @@ public final class PeerChannels implements AutoCloseable {
   private static final long KEEPALIVE_TIMEOUT_SECONDS = 3;
   private static final long CLOSE_SECONDS_MAX = 2;
 
-  private final List<ClientInterceptor> interceptors;
+  private final PeerLinks links;
   private final ConcurrentMap<String, ManagedChannel> channels = new ConcurrentHashMap<>();
 
   /**
    * Opens nothing yet.
    *
-   * @param interceptors see every call to a peer; tests cut links with them
+   * @param links see every call to a peer
    */
-  public PeerChannels(List<ClientInterceptor> interceptors) {
-    this.interceptors = List.copyOf(interceptors);
+  public PeerChannels(PeerLinks links) {
+    this.links = links;
   }
 
   /** The connection to a member's client address, host:port. */
   Channel to(String address) {
-    return ClientInterceptors.intercept(
-        channels.computeIfAbsent(address, PeerChannels::open), interceptors);
+    return links.over(channels.computeIfAbsent(address, PeerChannels::open));
   }
 
   /** Ends all calls and connections. */

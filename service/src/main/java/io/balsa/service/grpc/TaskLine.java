@@ -25,9 +25,19 @@ final class TaskLine<T> implements AutoCloseable {
   }
 
   void add(Callable<T> work) {
-    FutureTask<T> task = new FutureTask<>(work);
+    FutureTask<T> task = new FutureTask<>(() -> watched(work));
     line.add(task);
     calls.inBackground(task);
+  }
+
+  /** A defect counts even where nobody takes what it spoilt. */
+  private T watched(Callable<T> work) throws Exception {
+    try {
+      return work.call();
+    } catch (Error e) {
+      var _ = calls.errors().stop(e);
+      throw e;
+    }
   }
 
   /** Waits for the first; it throws what the task threw. */

@@ -20,6 +20,9 @@ final class ToLeader {
   private static final Duration PAUSE_MIN = Duration.ofMillis(10);
   private static final Duration PAUSE_MAX = Duration.ofMillis(200);
 
+  /** An attempt that its deadline cuts off spoils what is known for sure, so it is not begun. */
+  private static final Duration ATTEMPT_MIN = Duration.ofMillis(50);
+
   private final ClusterNode node;
   private final Forwarder forwarder;
   private final Pause pause;
@@ -54,6 +57,7 @@ final class ToLeader {
      *
      * @param timeout positive
      * @throws InterruptedException before anything was proposed
+     * @throws Refusal before anything was proposed, or the decision
      */
     Outcome<R> propose(Duration timeout) throws InterruptedException;
   }
@@ -81,8 +85,8 @@ final class ToLeader {
   /**
    * Settles a change.
    *
-   * @throws Refusal OUTCOME_UNKNOWN where it may have happened; NO_LEADER or OVERLOADED where it
-   *     certainly did not; or what the leader refused it with
+   * @throws Refusal OUTCOME_UNKNOWN where it may have happened; NO_LEADER, OVERLOADED or another
+   *     passing problem where it certainly did not; or what the leader refused it with
    * @throws StatusRuntimeException a leader's answer that is not Balsa's, passed on
    */
   <Q, R> R settle(Change<Q, R> change, Budget budget) {
@@ -115,6 +119,8 @@ final class ToLeader {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Attempt.NotNow<>(Problems.notServing());
+    } catch (Refusal e) {
+      return refused(e.problem());
     }
     return switch (outcome) {
       case Outcome.Committed<R>(R answer, var _) -> new Attempt.Done<>(answer);
@@ -149,22 +155,22 @@ final class ToLeader {
           forwarder.call(
               hop.method(), leader, hop.request(), budget, () -> leads(leader, change.group())));
     } catch (StatusRuntimeException e) {
-      return Problem.of(e).map(ToLeader::<R>answered).orElseGet(() -> unanswered(e));
+      return Problem.of(e).map(ToLeader::<R>refused).orElseGet(() -> unanswered(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Attempt.Unknown<>();
     }
   }
 
-  /** A refusal by the leader's front end. Those not named here are definite and pass unchanged. */
-  private static <R> Attempt<R> answered(Problem problem) {
-    ErrorReason reason = problem.reason();
-    if (reason == ErrorReason.ERROR_REASON_OUTCOME_UNKNOWN) {
+  /**
+   * A refusal by the leader's front end, here or there. Where a retry may cure it, it speaks of its
+   * attempt only, not of those before; else it is definite, since replies are kept by request id.
+   */
+  private static <R> Attempt<R> refused(Problem problem) {
+    if (problem.reason() == ErrorReason.ERROR_REASON_OUTCOME_UNKNOWN) {
       return new Attempt.Unknown<>();
     }
-    if (reason == ErrorReason.ERROR_REASON_NO_LEADER
-        || reason == ErrorReason.ERROR_REASON_NOT_SERVING
-        || reason == ErrorReason.ERROR_REASON_OVERLOADED) {
+    if (problem.retryAfter().isPresent()) {
       return new Attempt.NotNow<>(problem);
     }
     throw problem.refusal();
@@ -195,14 +201,13 @@ final class ToLeader {
     return Problems.noLeader(group.name().text(), group.leader());
   }
 
-  /** Waits and tells whether there is time for another attempt. */
+  /** Waits and tells whether there is time for another attempt, else does not wait. */
   private boolean paused(Duration length, Budget budget) {
-    if (budget.isOver()) {
+    if (budget.isOver() || budget.left().compareTo(length.plus(ATTEMPT_MIN)) < 0) {
       return false;
     }
     try {
-      Duration left = budget.left();
-      pause.pause(length.compareTo(left) < 0 ? length : left);
+      pause.pause(length);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

@@ -12,6 +12,7 @@ import io.balsa.service.config.ConfigProblem;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.Member;
 import io.balsa.service.grpc.ClusterNode;
+import io.balsa.service.grpc.PeerLinks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -107,7 +108,7 @@ public final class LocalCluster implements AutoCloseable {
           Node.start(
               config,
               (what, cause) -> failures.add(nodeId + ": " + what + ": " + cause),
-              List.of(links.of(nodeId))));
+              PeerLinks.through(links.of(nodeId))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

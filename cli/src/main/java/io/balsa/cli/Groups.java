@@ -1,0 +1,17 @@
+package io.balsa.cli;
+
+import picocli.CommandLine.Command;
+
+/** Verbs that are grouped under a noun; the nouns do nothing by themselves. */
+final class Groups {
+  private Groups() {}
+
+  @Command(name = "dataset", description = "Datasets: create, ls, show, rm.")
+  static final class OfDatasets {}
+
+  @Command(name = "version", description = "Versions of datasets: create, ls.")
+  static final class OfVersions {}
+
+  @Command(name = "cluster", description = "The cluster: init, status.")
+  static final class OfCluster {}
+}

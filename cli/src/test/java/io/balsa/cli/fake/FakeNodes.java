@@ -1,0 +1,106 @@
+package io.balsa.cli.fake;
+
+import io.balsa.client.Cluster;
+import io.balsa.client.model.Endpoint;
+import io.balsa.client.model.FormedCluster;
+import io.balsa.client.model.GroupRole;
+import io.balsa.client.model.InitListener;
+import io.balsa.client.model.NodeIdentity;
+import io.balsa.client.model.NodeStatus;
+import io.balsa.client.model.Refusal;
+import io.balsa.client.model.RefusalCode;
+import io.balsa.client.model.ReplicaReport;
+import io.balsa.client.model.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Nodes of a cluster that hold nothing: the first that is up leads.
+ *
+ * @param up asks who is at an endpoint; empty where nobody is
+ */
+public record FakeNodes(Function<Endpoint, Optional<String>> up) {
+  private static final String CLUSTER_ID = "c0ffee";
+
+  /** Nodes that are always up and have the names of their ports. */
+  public static FakeNodes always() {
+    return new FakeNodes(endpoint -> Optional.of("n" + endpoint.port()));
+  }
+
+  String name(Endpoint endpoint) {
+    return up.apply(endpoint).orElse("nobody");
+  }
+
+  private static NodeIdentity identity(String name, Endpoint endpoint) {
+    return new NodeIdentity(
+        name, "peer-" + name, CLUSTER_ID, "127.0.0.1:9", endpoint.toString(), "test");
+  }
+
+  Cluster cluster(FakeStore store, List<Endpoint> endpoints) {
+    return new Cluster() {
+      @Override
+      public Result<NodeIdentity> identity(Endpoint endpoint) {
+        return up.apply(endpoint)
+            .<Result<NodeIdentity>>map(name -> Result.yes(FakeNodes.identity(name, endpoint)))
+            .orElseGet(() -> Result.no(nobody()));
+      }
+
+      @Override
+      public Result<FormedCluster> init(
+          List<Endpoint> founders, int chunkGroups, InitListener listener) {
+        List<NodeIdentity> members = new ArrayList<>();
+        for (Endpoint founder : founders) {
+          NodeIdentity member = identity(founder).orElseThrow();
+          listener.found(founder, member);
+          members.add(member);
+        }
+        return Result.yes(new FormedCluster(CLUSTER_ID, members, chunkGroups));
+      }
+
+      @Override
+      public List<NodeStatus> status() {
+        List<NodeStatus> all = new ArrayList<>();
+        Optional<String> leader = Optional.empty();
+        for (Endpoint endpoint : endpoints) {
+          Optional<String> name = up.apply(endpoint);
+          leader = leader.or(() -> name);
+          all.add(FakeNodes.status(endpoint, name, leader, store.revision()));
+        }
+        return all;
+      }
+    };
+  }
+
+  private static NodeStatus status(
+      Endpoint endpoint, Optional<String> name, Optional<String> leader, long revision) {
+    if (name.isEmpty()) {
+      return new NodeStatus.Unreachable(endpoint, Optional.empty(), nobody());
+    }
+    GroupRole role = name.equals(leader) ? GroupRole.LEADER : GroupRole.FOLLOWER;
+    ReplicaReport replica =
+        new ReplicaReport(
+            "catalog",
+            "group-1",
+            role,
+            leader.orElse(""),
+            new ReplicaReport.Position(3, revision, revision, 0),
+            String.format("%064x", revision),
+            revision,
+            new ReplicaReport.Volume(4_096, 0, 0));
+    return new NodeStatus.Reachable(
+        endpoint,
+        identity(name.get(), endpoint),
+        List.of(),
+        List.of(replica),
+        revision,
+        new NodeStatus.Health(
+            Optional.of(Duration.ofMillis(3)), 200_000_000, Duration.ofSeconds(65)));
+  }
+
+  private static Refusal nobody() {
+    return Refusal.of(RefusalCode.UNAVAILABLE, "", "connection refused");
+  }
+}

@@ -1,0 +1,91 @@
+package io.balsa.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import com.google.protobuf.UnknownFieldSet;
+import io.balsa.model.ChunkId;
+import io.balsa.model.Limits;
+import io.balsa.model.Sha256;
+import io.balsa.proto.log.v1.ChunkEntry;
+import io.balsa.proto.log.v1.ChunkHeader;
+import io.balsa.testing.GoldenFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ChunkBatchCodecTest {
+  private static final String GOLDEN = "golden/chunk-entry-v1.hex";
+  private static final ChunkBatch BATCH =
+      new ChunkBatch(
+          List.of(
+              new ChunkBatch.Chunk(new ChunkId(new Sha256(1, 2, 3, 4)), 1, 0),
+              new ChunkBatch.Chunk(new ChunkId(new Sha256(-1, 5, 6, 7)), 4 << 20, 0xCAFEBABE)));
+
+  @Test
+  void todaysEncoderWritesTheGoldenEntry() throws IOException {
+    String hex = HexFormat.of().formatHex(ChunkBatchCodec.encode(BATCH));
+    GoldenFile.check(GOLDEN, hex.replaceAll("(.{64})", "$1\n") + "\n");
+  }
+
+  @Test
+  void theGoldenEntryIsRead() throws IOException {
+    byte[] golden = HexFormat.of().parseHex(GoldenFile.read(GOLDEN).replace("\n", ""));
+    assertThat(ChunkBatchCodec.decode(ByteBuffer.wrap(golden))).isEqualTo(BATCH);
+  }
+
+  @Test
+  void aBarrierIsShort() {
+    ChunkBatch barrier = new ChunkBatch(List.of());
+    byte[] encoded = ChunkBatchCodec.encode(barrier);
+    assertThat(encoded).hasSize(2);
+    assertThat(ChunkBatchCodec.decode(ByteBuffer.wrap(encoded))).isEqualTo(barrier);
+  }
+
+  @Test
+  void anotherVersionIsUnreadable() {
+    unreadable(ChunkEntry.newBuilder().setVersion(2).build(), "version 2");
+    unreadable(ChunkEntry.getDefaultInstance(), "version 0");
+  }
+
+  @Test
+  void unknownFieldsAreUnreadableAtEveryDepth() {
+    UnknownFieldSet surplus =
+        UnknownFieldSet.newBuilder()
+            .addField(99, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+            .build();
+    unreadable(entry(header()).toBuilder().setUnknownFields(surplus).build(), "ChunkEntry has");
+    unreadable(entry(header().setUnknownFields(surplus)), "ChunkHeader has");
+  }
+
+  @Test
+  void aValueOutsideOfItsRangeIsUnreadable() {
+    unreadable(entry(header().setLength(0)), "chunk.length");
+    unreadable(entry(header().setLength(Limits.CHUNK_BYTES_MAX + 1)), "chunk.length");
+    unreadable(entry(header().setId(ByteString.copyFrom(new byte[31]))), "chunk entry");
+  }
+
+  @Test
+  void whatIsNoMessageIsUnreadable() {
+    assertThatThrownBy(() -> ChunkBatchCodec.decode(ByteBuffer.wrap(new byte[] {(byte) 0xFF})))
+        .isInstanceOf(UnreadableEntry.class);
+  }
+
+  private static ChunkHeader.Builder header() {
+    return ChunkHeader.newBuilder().setId(ByteString.copyFrom(new byte[32])).setLength(1);
+  }
+
+  private static ChunkEntry entry(ChunkHeader.Builder header) {
+    return ChunkEntry.newBuilder().setVersion(1).addChunks(header).build();
+  }
+
+  private static void unreadable(Message entry, String why) {
+    assertThatThrownBy(() -> ChunkBatchCodec.decode(ByteBuffer.wrap(entry.toByteArray())))
+        .isInstanceOf(UnreadableEntry.class)
+        .hasMessageContaining(why);
+  }
+}
