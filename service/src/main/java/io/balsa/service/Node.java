@@ -133,7 +133,8 @@ public final class Node implements ClusterNode, AutoCloseable {
     for (Member founder : identity.membership().orElseThrow().founders()) {
       if (founder.peerId().equals(identity.peerId()) && !founder.equals(self())) {
         throw new IOException(
-            "the cluster knows this node as %s and %s, the configuration says %s and %s: set them back"
+            ("the cluster knows this node as %s and %s, the configuration says %s and %s:"
+                    + " set them back")
                 .formatted(
                     founder.peerAddress(),
                     founder.clientAddress(),
