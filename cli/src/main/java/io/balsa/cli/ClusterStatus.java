@@ -46,7 +46,7 @@ final class ClusterStatus extends Verb {
                     .set("nodes", Json.array(nodes, Json::status)),
             () -> StatusTables.of(nodes));
     if (down > 0) {
-      session.output().note(Amounts.count(down) + " nodes do not answer");
+      session.output().note("nodes that do not answer: " + Amounts.count(down));
     }
     if (!leaderless.isEmpty()) {
       session.output().note("groups without a leader: " + String.join(", ", leaderless));

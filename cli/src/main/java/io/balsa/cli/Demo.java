@@ -7,6 +7,7 @@ import io.balsa.cli.demo.Narrator;
 import io.balsa.cli.demo.NodeCommand;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -67,6 +68,7 @@ final class Demo extends Verb {
     if (kills < 1 || kills > DemoOptions.KILLS_MAX) {
       throw VerbFailed.usage("--kills=" + kills + ", want 1 to " + DemoOptions.KILLS_MAX);
     }
+    input.ifPresent(Demo::requireFolder);
     Surroundings surroundings = session.surroundings();
     Surroundings.Facts facts = surroundings.facts();
     Duration whole = limit.orElse(LIMIT.plus(LIMIT_EACH_KILL.multipliedBy(kills - 1L)));
@@ -88,5 +90,11 @@ final class Demo extends Verb {
     }
     session.output().answer(report::get, List::of);
     return ExitCode.OK;
+  }
+
+  private static void requireFolder(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw VerbFailed.usage(folder + " is no folder");
+    }
   }
 }

@@ -260,8 +260,14 @@ class VerbsTest {
             endpoint ->
                 endpoint.port() == 2 ? Optional.empty() : Optional.of("n" + endpoint.port()));
     assertThat(cli.run("cluster", "status", "--nodes", "h:1,h:2,h:3")).isEqualTo(5);
-    assertThat(cli.err).contains("1 nodes do not answer");
+    assertThat(cli.err).contains("nodes that do not answer: 1");
     assertThat(cli.out).contains("down: UNAVAILABLE");
+  }
+
+  @Test
+  void aDemoOfNoFolderIsWrongUsage() {
+    assertThat(cli.run("demo", folder.resolve("none").toString())).isEqualTo(2);
+    assertThat(cli.err).contains("is no folder");
   }
 
   @Test

@@ -53,6 +53,13 @@ public interface Disk {
   /** Gives a file or folder a new name in the same file system, atomically. */
   void rename(Path from, Path to) throws IOException;
 
+  /**
+   * Gives a file a second name in the same file system; the bytes stay while either name does.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException if the name is taken
+   */
+  void link(Path existing, Path second) throws IOException;
+
   /** Removes a file or an empty folder. */
   void delete(Path path) throws IOException;
 

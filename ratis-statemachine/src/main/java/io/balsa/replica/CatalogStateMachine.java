@@ -6,6 +6,7 @@ import io.balsa.catalog.CatalogTransition;
 import io.balsa.catalog.CatalogWrite;
 import io.balsa.catalog.ClosableView;
 import io.balsa.catalog.VersionRow;
+import io.balsa.chunk.Disk;
 import io.balsa.command.BatchReply;
 import io.balsa.command.CommandBatch;
 import io.balsa.command.CommandCodec;
@@ -13,21 +14,18 @@ import io.balsa.command.ReplyCodec;
 import io.balsa.model.GroupName;
 import io.balsa.model.LogPosition;
 import io.balsa.rocks.CatalogStore;
-import io.balsa.rocks.RocksMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Consumer;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The catalog's replica on one node: decodes an entry, asks the pure {@link CatalogTransition},
@@ -36,31 +34,27 @@ import org.jspecify.annotations.Nullable;
  * <p>Applies on Ratis' updater thread alone. {@link #view} is safe on every thread.
  */
 public final class CatalogStateMachine extends GroupStateMachine {
-  private final Path folder;
-  private final RocksMemory memory;
   private final Progress revision = new Progress(0);
+  private final StoreSlot<Opened> slot = new StoreSlot<>(GroupName.CATALOG);
+  private final CatalogEvents events;
 
-  /** Views are opened under the read lock, so that a store is never closed under one's feet. */
-  private final ReentrantReadWriteLock storeLock = new ReentrantReadWriteLock();
-
-  private final Consumer<VersionRow> onVersion;
-  private @Nullable CatalogStore store;
+  /** A store in its slot. */
+  private record Opened(CatalogStore store) implements StoreSlot.Store {
+    @Override
+    public void close() throws IOException {
+      store.close();
+    }
+  }
 
   /**
    * Makes a replica that is not open yet.
    *
    * @param folder its RocksDB; made where it is missing
-   * @param memory shared by all stores of the node
-   * @param onVersion told, on the updater's thread, of each version row that is written; must
-   *     return soon
-   * @param failStop ends the process
+   * @param events told what happens here
    */
-  public CatalogStateMachine(
-      Path folder, RocksMemory memory, Consumer<VersionRow> onVersion, FailStop failStop) {
-    super(GroupName.CATALOG, failStop);
-    this.folder = folder;
-    this.memory = memory;
-    this.onVersion = onVersion;
+  public CatalogStateMachine(Path folder, Ground ground, CatalogEvents events) {
+    super(GroupName.CATALOG, new Home(folder, Disk.real()), ground);
+    this.events = events;
   }
 
   /** The applied revision, for waiting. */
@@ -70,91 +64,86 @@ public final class CatalogStateMachine extends GroupStateMachine {
 
   /** Where the catalog is; empty while the replica is closed. */
   public Optional<CatalogHead> head() {
-    storeLock.readLock().lock();
-    try {
-      return Optional.ofNullable(store).map(CatalogStore::head);
-    } finally {
-      storeLock.readLock().unlock();
-    }
+    return slot.peek(open -> open.store.head());
   }
 
   /** The state as applied now; empty while the replica is closed. The caller closes it. */
   public Optional<ClosableView> view() {
-    storeLock.readLock().lock();
-    try {
-      return Optional.ofNullable(store).map(CatalogStore::view);
-    } finally {
-      storeLock.readLock().unlock();
-    }
+    return slot.peek(open -> open.store.view());
   }
 
   @Override
   LogPosition openStore() throws IOException {
-    storeLock.writeLock().lock();
-    try {
-      CatalogStore opened = CatalogStore.open(folder, memory);
-      store = opened;
-      revision.advance(opened.head().revision());
-      return opened.head().applied();
-    } finally {
-      storeLock.writeLock().unlock();
-    }
+    CatalogStore opened = CatalogStore.open(folder(), memory());
+    slot.put(new Opened(opened));
+    revision.advance(opened.head().revision());
+    return opened.head().applied();
   }
 
   @Override
   void closeStore() throws IOException {
-    storeLock.writeLock().lock();
-    try {
-      if (store != null) {
-        store.close();
-        store = null;
-      }
-    } finally {
-      storeLock.writeLock().unlock();
-    }
+    slot.close();
+  }
+
+  @Override
+  Copy copyStore(Path target) throws IOException {
+    return slot.with(open -> new Copy(open.store.checkpoint(target).applied(), Map.of()));
+  }
+
+  @Override
+  void storeReplaced(LogPosition position) {
+    events.catalogReplaced();
   }
 
   @Override
   ByteString apply(LogPosition at, ByteString entry) throws IOException {
     CommandBatch batch = CommandCodec.decode(entry.asReadOnlyByteBuffer());
-    AppliedBatch applied;
-    try (ClosableView before = open().view()) {
-      applied = CatalogTransition.apply(before, batch, at);
-    }
-    open().commit(applied.writes(), applied.after());
+    AppliedBatch applied = slot.with(open -> apply(open.store, batch, at));
     revision.advance(applied.after().revision());
     for (CatalogWrite write : applied.writes()) {
       if (write.after().orElse(null) instanceof VersionRow version) {
-        onVersion.accept(version);
+        events.versionWritten(version);
       }
     }
     return UnsafeByteOperations.unsafeWrap(
         ReplyCodec.encode(new BatchReply(at, applied.decisions())));
   }
 
+  private static AppliedBatch apply(CatalogStore store, CommandBatch batch, LogPosition at)
+      throws IOException {
+    AppliedBatch applied;
+    try (ClosableView before = store.view()) {
+      applied = CatalogTransition.apply(before, batch, at);
+    }
+    store.commit(applied.writes(), applied.after());
+    return applied;
+  }
+
   @Override
   void skip(LogPosition at) throws IOException {
-    CatalogStore open = open();
-    if (at.index() > open.head().applied().index()) {
-      open.commit(List.of(), open.head().at(at));
-    }
+    slot.with(
+        open -> {
+          CatalogHead head = open.store.head();
+          if (at.index() > head.applied().index()) {
+            open.store.commit(List.of(), head.at(at));
+          }
+          return true;
+        });
   }
 
   @Override
   public void requireSound() throws IOException {
-    storeLock.readLock().lock();
-    try {
-      if (store != null) {
-        store.requireSound();
-      }
-    } finally {
-      storeLock.readLock().unlock();
-    }
+    slot.ifOpen(open -> open.store.requireSound());
   }
 
   @Override
   LogPosition flushStore() throws IOException {
-    return open().flush().applied();
+    return slot.with(open -> open.store.flush()).applied();
+  }
+
+  @Override
+  LogPosition persistStore() throws IOException {
+    return flushStore();
   }
 
   @Override
@@ -180,13 +169,5 @@ public final class CatalogStateMachine extends GroupStateMachine {
   public CompletableFuture<Message> queryStale(Message request, long minIndex) {
     return CompletableFuture.failedFuture(
         new UnsupportedOperationException("read through the gRPC front end"));
-  }
-
-  private CatalogStore open() throws IOException {
-    CatalogStore current = store;
-    if (current == null) {
-      throw new IOException("the catalog's store in " + folder + " is closed");
-    }
-    return current;
   }
 }

@@ -8,7 +8,6 @@ import io.balsa.model.ChunkId;
 import io.balsa.model.GroupName;
 import io.balsa.model.LogPosition;
 import io.balsa.rocks.ChunkHead;
-import io.balsa.rocks.RocksMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -20,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -42,17 +40,17 @@ import org.jspecify.annotations.Nullable;
  * writer thread; {@code flush} runs on the log worker; {@code apply} on the updater.
  */
 public final class ChunkStateMachine extends GroupStateMachine {
-  private final Path folder;
   private final Settings settings;
-  private final RocksMemory memory;
   private final PayloadWindow window;
   private final ExecutorService writer;
   private final ExecutorService io = Executors.newVirtualThreadPerTaskExecutor();
+  private final StoreSlot<ChunkStore> slot;
 
-  /** Reads hold the read lock, so that a store is never closed under their feet. */
-  private final ReentrantReadWriteLock storeLock = new ReentrantReadWriteLock();
-
-  private @Nullable ChunkStore store;
+  /**
+   * Done while the store is not being replaced. Calls of the log wait for it: they belong to the
+   * store that comes. Reads do not wait, they are refused.
+   */
+  private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
   /**
    * How to keep chunks.
@@ -67,15 +65,11 @@ public final class ChunkStateMachine extends GroupStateMachine {
    *
    * @param name a chunk group's
    * @param folder packs and index; made where it is missing
-   * @param memory shared by all stores of the node
-   * @param failStop ends the process
    */
-  public ChunkStateMachine(
-      GroupName name, Path folder, Settings settings, RocksMemory memory, FailStop failStop) {
-    super(name, failStop);
-    this.folder = folder;
+  public ChunkStateMachine(GroupName name, Path folder, Settings settings, Ground ground) {
+    super(name, new Home(folder, settings.packs().disk()), ground);
     this.settings = settings;
-    this.memory = memory;
+    slot = new StoreSlot<>(name);
     window = new PayloadWindow(settings.windowBytesMax());
     writer =
         Executors.newSingleThreadExecutor(
@@ -93,54 +87,56 @@ public final class ChunkStateMachine extends GroupStateMachine {
     return message;
   }
 
-  /** True where this replica has applied the chunk. */
+  /**
+   * True where this replica has applied the chunk.
+   *
+   * @throws StoreClosed nothing is known about it
+   */
   public boolean contains(ChunkId id) throws IOException {
-    return withStore(open -> open.contains(id));
+    return slot.with(open -> open.contains(id));
   }
 
   /** The length of an applied chunk in bytes; empty where it is not applied. */
   public OptionalInt length(ChunkId id) throws IOException {
-    return withStore(open -> open.length(id));
+    return slot.with(open -> open.length(id));
   }
 
   /** The checked bytes of an applied chunk; empty where it is not applied. */
   public Optional<ByteBuffer> read(ChunkId id) throws IOException {
-    return withStore(open -> open.read(id));
+    return slot.with(open -> open.read(id));
   }
 
   /** Where the group is; empty while the replica is closed. */
   public Optional<ChunkHead> head() {
-    storeLock.readLock().lock();
-    try {
-      return Optional.ofNullable(store).map(ChunkStore::head);
-    } finally {
-      storeLock.readLock().unlock();
-    }
+    return slot.peek(ChunkStore::head);
   }
 
   @Override
   LogPosition openStore() throws IOException {
-    storeLock.writeLock().lock();
-    try {
-      ChunkStore opened = ChunkStore.open(folder, name().chunkGroup(), settings.packs(), memory);
-      store = opened;
-      return opened.head().applied();
-    } finally {
-      storeLock.writeLock().unlock();
-    }
+    ChunkStore opened = ChunkStore.open(folder(), name().chunkGroup(), settings.packs(), memory());
+    slot.put(opened);
+    return opened.head().applied();
   }
 
   @Override
   void closeStore() throws IOException {
-    storeLock.writeLock().lock();
-    try {
-      if (store != null) {
-        store.close();
-        store = null;
-      }
-    } finally {
-      storeLock.writeLock().unlock();
-    }
+    slot.close();
+  }
+
+  @Override
+  Copy copyStore(Path target) throws IOException {
+    return slot.with(open -> open.copyTo(target, disk()));
+  }
+
+  @Override
+  void beforeReplacement() {
+    settled = new CompletableFuture<>();
+  }
+
+  @Override
+  void storeReplaced(LogPosition position) {
+    window.forget(position.index());
+    settled.complete(null);
   }
 
   @Override
@@ -172,7 +168,8 @@ public final class ChunkStateMachine extends GroupStateMachine {
       ChunkBatch batch = batchOf(entry);
       BrokenInvariant.check(
           batch.payloadBytes() == payload.size(), "payload fits its header", positionOf(entry));
-      withStore(
+      settled.join();
+      slot.with(
           open -> {
             open.write(positionOf(entry), batch, payload.asReadOnlyByteBuffer());
             return true;
@@ -194,9 +191,10 @@ public final class ChunkStateMachine extends GroupStateMachine {
 
   private ByteString readNow(LogEntryProto entry) {
     try {
+      settled.join();
       List<ByteString> parts = new ArrayList<>();
       for (ChunkBatch.Chunk chunk : batchOf(entry).chunks()) {
-        ByteBuffer bytes = withStore(open -> open.readOf(positionOf(entry), chunk.id()));
+        ByteBuffer bytes = slot.with(open -> open.readOf(positionOf(entry), chunk.id()));
         parts.add(UnsafeByteOperations.unsafeWrap(bytes));
       }
       return ByteString.copyFrom(parts);
@@ -213,13 +211,14 @@ public final class ChunkStateMachine extends GroupStateMachine {
 
   private void syncNow() {
     try {
-      withStore(
+      settled.join();
+      slot.with(
           open -> {
             open.sync();
             return true;
           });
     } catch (IOException e) {
-      failStop().halt("cannot sync the packs in " + folder, e);
+      failStop().halt("cannot sync the packs in " + folder(), e);
       throw new CompletionException(e);
     }
   }
@@ -229,24 +228,22 @@ public final class ChunkStateMachine extends GroupStateMachine {
     // At once: what is written next under these indexes must stay.
     window.truncate(index);
     // Behind the writes that are on their way, so that none of the cut entries comes back.
-    return CompletableFuture.runAsync(
-        () -> {
-          storeLock.readLock().lock();
-          try {
-            if (store != null) {
-              store.truncate(index);
-            }
-          } finally {
-            storeLock.readLock().unlock();
-          }
-        },
-        writer);
+    return CompletableFuture.runAsync(() -> truncateNow(index), writer);
+  }
+
+  private void truncateNow(long index) {
+    try {
+      settled.join();
+      slot.ifOpen(open -> open.truncate(index));
+    } catch (IOException e) {
+      throw new CompletionException(e);
+    }
   }
 
   @Override
   ByteString apply(LogPosition at, ByteString header) throws IOException {
     ChunkBatch batch = ChunkBatchCodec.decode(header.asReadOnlyByteBuffer());
-    return withStore(
+    return slot.with(
         open -> {
           open.apply(at, batch);
           return UnsafeByteOperations.unsafeWrap(
@@ -256,7 +253,7 @@ public final class ChunkStateMachine extends GroupStateMachine {
 
   @Override
   void skip(LogPosition at) throws IOException {
-    withStore(
+    slot.with(
         open -> {
           open.skip(at);
           return true;
@@ -265,19 +262,17 @@ public final class ChunkStateMachine extends GroupStateMachine {
 
   @Override
   public void requireSound() throws IOException {
-    storeLock.readLock().lock();
-    try {
-      if (store != null) {
-        store.requireSound();
-      }
-    } finally {
-      storeLock.readLock().unlock();
-    }
+    slot.ifOpen(ChunkStore::requireSound);
   }
 
   @Override
   LogPosition flushStore() throws IOException {
-    return withStore(ChunkStore::flush).applied();
+    return slot.with(ChunkStore::flush).applied();
+  }
+
+  @Override
+  LogPosition persistStore() throws IOException {
+    return slot.with(ChunkStore::persist).applied();
   }
 
   @Override
@@ -310,22 +305,5 @@ public final class ChunkStateMachine extends GroupStateMachine {
   private static ChunkBatch batchOf(LogEntryProto entry) {
     return ChunkBatchCodec.decode(
         entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer());
-  }
-
-  @FunctionalInterface
-  private interface StoreCall<T> {
-    T on(ChunkStore store) throws IOException;
-  }
-
-  private <T> T withStore(StoreCall<T> call) throws IOException {
-    storeLock.readLock().lock();
-    try {
-      if (store == null) {
-        throw new IOException("the chunk store in " + folder + " is closed");
-      }
-      return call.on(store);
-    } finally {
-      storeLock.readLock().unlock();
-    }
   }
 }

@@ -3,6 +3,8 @@ package io.balsa.replica;
 import io.balsa.catalog.StateDigest;
 import io.balsa.chunk.CorruptChunk;
 import io.balsa.chunk.CorruptRange;
+import io.balsa.chunk.Disk;
+import io.balsa.chunk.PackFile;
 import io.balsa.chunk.PackOptions;
 import io.balsa.chunk.PackStore;
 import io.balsa.chunk.RecordVisitor;
@@ -44,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: {@code write} is called by one thread, {@code apply} and {@code flush} by another,
  * the rest by any.
  */
-final class ChunkStore implements AutoCloseable {
+final class ChunkStore implements StoreSlot.Store {
   private static final Logger log = LoggerFactory.getLogger(ChunkStore.class);
 
   private final PackStore packs;
@@ -286,6 +288,26 @@ final class ChunkStore implements AutoCloseable {
     index.commit(
         List.of(), new ChunkHead(head.applied(), mark, head.chunks(), head.bytes(), head.digest()));
     return index.flush();
+  }
+
+  /** Makes what is applied durable; returns what surely is. Safe on every thread. */
+  ChunkHead persist() throws IOException {
+    // What the index names is durable in the packs already.
+    return index.flush();
+  }
+
+  /** Copies index and packs to a new folder, mostly by links. Safe on every thread. */
+  GroupStateMachine.Copy copyTo(Path target, Disk disk) throws IOException {
+    disk.createFolders(target);
+    ChunkHead head = index.checkpoint(target.resolve("index"));
+    Map<String, Long> prefixes = new HashMap<>();
+    // Looked at after the index was copied, so that every record which it names is there.
+    for (PackFile pack : packs.files()) {
+      Path link = target.resolve(pack.path().getFileName());
+      disk.link(pack.path(), link);
+      prefixes.put(link.getFileName().toString(), pack.bytes());
+    }
+    return new GroupStateMachine.Copy(head.applied(), prefixes);
   }
 
   /** All records before it are in the index or dead. */

@@ -1,17 +1,29 @@
 package io.balsa.replica;
 
+import io.balsa.chunk.Disk;
+import io.balsa.model.BrokenInvariant;
 import io.balsa.model.GroupName;
+import io.balsa.model.LogKeys;
 import io.balsa.model.LogPosition;
+import io.balsa.rocks.RocksMemory;
+import io.balsa.snapshot.SnapshotManifest;
+import io.balsa.snapshot.SnapshotSource;
+import io.balsa.snapshot.SnapshotSwap;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
@@ -20,23 +32,69 @@ import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the replicas of all groups share: life cycle, position, snapshots without files (the stores
- * hold their applied position themselves, so a "snapshot" is a flush), and fail-stop.
+ * hold their applied position themselves, so a "snapshot" is a flush), the install of another
+ * member's snapshot, and fail-stop.
  *
  * <p>Ratis starts to apply behind {@link #getLatestSnapshot}, which is the position that the store
  * has surely on disk; so replay is exact and no entry is applied twice.
  */
 public abstract class GroupStateMachine extends BaseStateMachine {
-  private final GroupName name;
-  private final FailStop failStop;
-  private final Progress applied = new Progress(LogPosition.START.index());
-  private volatile Optional<LogPosition> durable = Optional.empty();
+  private static final Logger log = LoggerFactory.getLogger(GroupStateMachine.class);
 
-  GroupStateMachine(GroupName name, FailStop failStop) {
+  /** Each try waits up to 10 s for who still reads from the store. */
+  private static final int CLOSE_TRIES_MAX = 30;
+
+  private static final CompletableFuture<TermIndex> NOT_YET =
+      CompletableFuture.completedFuture(null);
+
+  private final GroupName name;
+  private final Home home;
+  private final Ground ground;
+  private final Progress applied = new Progress(LogPosition.START.index());
+  private final AtomicReference<LogPosition> durable = new AtomicReference<>(LogPosition.START);
+  private final LogHold logHold = new LogHold(System::nanoTime);
+  private final SnapshotSwap swap;
+  private final SnapshotInstall install;
+
+  /** What was decided to go live at the next {@link #reinitialize}. */
+  private volatile Optional<LogPosition> decided = Optional.empty();
+
+  /**
+   * What replicas stand on.
+   *
+   * @param memory shared by all stores of the node
+   * @param snapshots gets snapshots from other members
+   * @param failStop ends the process
+   */
+  public record Ground(RocksMemory memory, SnapshotFetcher snapshots, FailStop failStop) {}
+
+  /**
+   * Where a replica lives.
+   *
+   * @param folder its own, with all that it has but the log
+   * @param disk the file system
+   */
+  record Home(Path folder, Disk disk) {}
+
+  /**
+   * A copy of the store's files.
+   *
+   * @param position the last entry in it
+   * @param prefixes of files of which only the first bytes belong to it
+   */
+  record Copy(LogPosition position, Map<String, Long> prefixes) {}
+
+  GroupStateMachine(GroupName name, Home home, Ground ground) {
     this.name = name;
-    this.failStop = failStop;
+    this.home = home;
+    this.ground = ground;
+    swap = new SnapshotSwap(home.disk, home.folder);
+    install = new SnapshotInstall(name, swap, this::meet, ground.failStop);
   }
 
   /** Opens the store and returns the position that is surely on disk. */
@@ -51,8 +109,24 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   /** Makes everything applied durable and returns the position that is. */
   abstract LogPosition flushStore() throws IOException;
 
-  /** Closes the store; may be called again. */
+  /** As {@link #flushStore}, and safe on every thread. */
+  abstract LogPosition persistStore() throws IOException;
+
+  /** Copies the store's files to a new folder, by links where it can. Safe on every thread. */
+  abstract Copy copyStore(Path target) throws IOException;
+
+  /** Closes the store; may be called again, and must be where somebody still used it. */
   abstract void closeStore() throws IOException;
+
+  /** From now on nothing is written to the store until {@link #storeReplaced}. */
+  void beforeReplacement() {}
+
+  /**
+   * The store is open again, perhaps with another content.
+   *
+   * @param position its applied position
+   */
+  void storeReplaced(LogPosition position) {}
 
   /**
    * Looks whether the store failed where no caller saw it.
@@ -73,11 +147,23 @@ public abstract class GroupStateMachine extends BaseStateMachine {
 
   /** The position that the newest snapshot covers; empty before the first. */
   public final Optional<LogPosition> durable() {
-    return durable;
+    return Optional.of(durable.get()).filter(position -> position.index() >= 0);
   }
 
   final FailStop failStop() {
-    return failStop;
+    return ground.failStop;
+  }
+
+  final RocksMemory memory() {
+    return ground.memory;
+  }
+
+  final Path folder() {
+    return home.folder;
+  }
+
+  final Disk disk() {
+    return home.disk;
   }
 
   @Override
@@ -88,33 +174,175 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   }
 
   private void open() throws IOException {
-    LogPosition position = openStore();
+    swap.recover();
+    noteOpened(openStore());
+  }
+
+  private void noteOpened(LogPosition position) {
     if (position.index() >= 0) {
-      durable = Optional.of(position);
-      setLastAppliedTermIndex(TermIndex.valueOf(position.term(), position.index()));
+      durable.accumulateAndGet(position, GroupStateMachine::later);
+      setLastAppliedTermIndex(termIndex(position));
       applied.advance(position.index());
     }
+  }
+
+  /**
+   * The leader's log does not reach back to what this replica needs next.
+   *
+   * <p>Always answered at once: with a position that is durable here, or decided to go live, or
+   * with null, "not available", upon which the leader asks again. Ratis would also wait for a
+   * future; but until that completes, and the same or a later index is asked for again, it refuses
+   * every append, also from a new leader whose log does reach back far enough and who never asks.
+   *
+   * <p>Ratis calls this under the server's lock. If it gets a position, it purges its log up to
+   * there, then calls {@link #pause} in the same breath, and has {@link #reinitialize} called by
+   * the updater.
+   */
+  @Override
+  public final CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
+      RoleInfoProto role, TermIndex firstAvailable) {
+    // A log that begins with its first entry is complete: the leader may simply send it.
+    if (getLifeCycleState() != LifeCycle.State.RUNNING || firstAvailable.getIndex() <= 0) {
+      return NOT_YET;
+    }
+    try {
+      SnapshotFetcher.Need need =
+          new SnapshotFetcher.Need(name, leaderOf(role), firstAvailable.getIndex() - 1, endOfLog());
+      if (durable().filter(need::isMetBy).isPresent()) {
+        return CompletableFuture.completedFuture(termIndex(durable.get()));
+      }
+      decided = install.decide(need);
+      return decided.isEmpty()
+          ? NOT_YET
+          : CompletableFuture.completedFuture(termIndex(decided.get()));
+    } catch (IOException | RuntimeException | Error e) {
+      throw stopped("cannot decide on a snapshot of " + name, e);
+    }
+  }
+
+  private static Optional<String> leaderOf(RoleInfoProto role) {
+    String id = role.getFollowerInfo().getLeaderInfo().getId().getId().toStringUtf8();
+    return id.isEmpty() ? Optional.empty() : Optional.of(id);
+  }
+
+  private LogPosition endOfLog() throws IOException {
+    TermIndex end =
+        getServer().join().getDivision(getGroupId()).getRaftLog().getLastEntryTermIndex();
+    return end == null ? LogPosition.START : new LogPosition(end.getTerm(), end.getIndex());
+  }
+
+  /** On the install's thread. */
+  private Optional<SnapshotManifest> meet(SnapshotFetcher.Need need)
+      throws IOException, InterruptedException {
+    TermIndex at = getLastAppliedTermIndex();
+    if (at.getIndex() >= 0 && need.isMetBy(new LogPosition(at.getTerm(), at.getIndex()))) {
+      durable.accumulateAndGet(persistStore(), GroupStateMachine::later);
+      return Optional.empty();
+    }
+    return Optional.of(ground.snapshots.fetch(need, SnapshotSwap.staging(home.folder)));
   }
 
   @Override
   public final void pause() {
     getLifeCycle().transition(LifeCycle.State.PAUSING);
+    beforeReplacement();
     getLifeCycle().transition(LifeCycle.State.PAUSED);
   }
 
   @Override
   public final void reinitialize() throws IOException {
-    getLifeCycle().startAndTransition(this::reopen, IOException.class);
+    try {
+      getLifeCycle().startAndTransition(this::replaceStore, IOException.class);
+    } catch (IOException | RuntimeException | Error e) {
+      throw stopped("cannot take up the snapshot of " + name, e);
+    }
   }
 
-  private void reopen() throws IOException {
-    closeStore();
-    open();
+  /** On the updater's thread, so nothing is applied meanwhile. */
+  private void replaceStore() throws IOException {
+    LogPosition position;
+    if (decided.isPresent()) {
+      closeWhenUnused();
+      SnapshotManifest manifest = swap.swap();
+      decided = Optional.empty();
+      position = openStore();
+      BrokenInvariant.check(
+          position.equals(manifest.position()) && position.index() >= applied.reached(),
+          "a snapshot holds what it says, and leads forward",
+          manifest.position(),
+          position);
+      log.atInfo()
+          .addKeyValue(LogKeys.GROUP, name)
+          .addKeyValue(LogKeys.INDEX, position.index())
+          .addKeyValue(LogKeys.BYTES, manifest.bytes())
+          .log("a snapshot is installed");
+    } else {
+      // Ratis goes on behind the latest snapshot; nothing may be applied twice.
+      position = flushStore();
+    }
+    noteOpened(position);
+    storeReplaced(position);
+  }
+
+  private void closeWhenUnused() throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        closeStore();
+        return;
+      } catch (IOException e) {
+        if (tries == CLOSE_TRIES_MAX) {
+          throw e;
+        }
+        log.atWarn()
+            .addKeyValue(LogKeys.GROUP, name)
+            .setCause(e)
+            .log("a snapshot waits for readers of the store to end");
+      }
+    }
   }
 
   @Override
   public final void close() throws IOException {
+    install.close();
     getLifeCycle().checkStateAndClose(this::closeStore);
+  }
+
+  /**
+   * Makes a snapshot for another member. Until it is closed, and a while longer, the log here is
+   * not purged. Safe on every thread; reads the whole store once.
+   *
+   * @param folder a new one for the snapshot's files, on the store's file system; its parent exists
+   * @throws StoreClosed the store is not open
+   * @throws IOException nothing is left of it
+   */
+  public final LentSnapshot lend(Path folder) throws IOException {
+    LogHold.Lease hold = logHold.begin();
+    boolean lent = false;
+    try {
+      Copy copy = copyStore(folder);
+      SnapshotSource source =
+          SnapshotSource.of(home.disk, folder, name, copy.position, copy.prefixes);
+      lent = true;
+      return new LentSnapshot(home.disk, folder, hold, source);
+    } finally {
+      if (!lent) {
+        hold.close();
+        deleteIfThere(folder);
+        // What a failed checkpoint leaves behind.
+        deleteIfThere(folder.resolveSibling(folder.getFileName() + ".tmp"));
+      }
+    }
+  }
+
+  private void deleteIfThere(Path folder) throws IOException {
+    if (home.disk.exists(folder)) {
+      home.disk.deleteTree(folder);
+    }
+  }
+
+  /** Lets the log be purged although others fetch snapshots: it has grown too large. */
+  public final void giveUpLogHold() {
+    logHold.giveUp();
   }
 
   @Override
@@ -148,11 +376,19 @@ public abstract class GroupStateMachine extends BaseStateMachine {
     applied.advance(at.index());
   }
 
+  /**
+   * Flushes the store; Ratis then purges its log up to the position. While the log is held nothing
+   * is flushed and "none" is answered, upon which Ratis purges nothing; it asks after every apply
+   * then, so this must be cheap.
+   */
   @Override
   public final long takeSnapshot() throws IOException {
+    if (logHold.isHeld()) {
+      return RaftLog.INVALID_LOG_INDEX;
+    }
     try {
-      LogPosition position = flushStore();
-      durable = Optional.of(position);
+      LogPosition position = durable.accumulateAndGet(flushStore(), GroupStateMachine::later);
+      install.dropOvertaken(position);
       return position.index();
     } catch (IOException | RuntimeException | Error e) {
       // Ratis only logs a failed snapshot; a store that cannot flush is a broken disk.
@@ -162,12 +398,12 @@ public abstract class GroupStateMachine extends BaseStateMachine {
 
   @Override
   public final @Nullable SnapshotInfo getLatestSnapshot() {
-    return durable.map(FlushedStore::new).orElse(null);
+    return durable().map(FlushedStore::new).orElse(null);
   }
 
   @Override
   public final void notifyLogFailed(Throwable cause, @Nullable LogEntryProto entry) {
-    failStop.halt(
+    ground.failStop.halt(
         "the Raft log of " + name + " failed" + (entry == null ? "" : " at " + entry.getIndex()),
         cause);
   }
@@ -178,8 +414,16 @@ public abstract class GroupStateMachine extends BaseStateMachine {
     // The position arrives by notifyTermIndexUpdated; Ratis keeps the configuration itself.
   }
 
+  private static LogPosition later(LogPosition one, LogPosition other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+
+  private static TermIndex termIndex(LogPosition position) {
+    return TermIndex.valueOf(position.term(), position.index());
+  }
+
   private IllegalStateException stopped(String what, Throwable cause) {
-    failStop.halt(what, cause);
+    ground.failStop.halt(what, cause);
     return new IllegalStateException(what, cause);
   }
 
@@ -187,7 +431,7 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   private record FlushedStore(LogPosition position) implements SnapshotInfo {
     @Override
     public TermIndex getTermIndex() {
-      return TermIndex.valueOf(position.term(), position.index());
+      return termIndex(position);
     }
 
     @Override

@@ -87,6 +87,18 @@ final class PayloadWindow {
     }
   }
 
+  /** Drops entries up to an index: nobody asks for them any more. */
+  void forget(long upToIndex) {
+    lock.lock();
+    try {
+      var gone = slots.headMap(upToIndex, true);
+      gone.values().forEach(this::remove);
+      gone.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void remove(@Nullable Slot slot) {
     if (slot != null) {
       bytes -= slot.payload.size();

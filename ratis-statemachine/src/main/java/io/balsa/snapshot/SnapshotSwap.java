@@ -13,14 +13,19 @@ import org.slf4j.LoggerFactory;
  * live folder is wholly the old one or wholly the new one.
  *
  * <pre>
- *   live            staging complete     nothing has happened
- *   rename live to live.old              from here on it rolls forward
- *   rename staging to live               the new one is in place
+ *   live            staging complete     nothing is decided: recovery drops what is staged
+ *   rename staging to live.next          decided: from here on it rolls forward
+ *   rename live to live.old
+ *   rename live.next to live             the new one is in place
  *   delete live.old
  * </pre>
  *
+ * <p>The decision is a step of its own, because whoever decides may lose what the old folder still
+ * needs (a Raft log that is purged up to the snapshot) before the swap has happened; and before it,
+ * the old folder may get what the snapshot does not have.
+ *
  * <p>Each rename is durable before the next step. Nobody may have a file of the live folder open
- * during {@link #swap} and {@link #recover}. One thread.
+ * during {@link #swap} and {@link #recover}. One thread at a time.
  */
 public final class SnapshotSwap {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotSwap.class);
@@ -28,6 +33,7 @@ public final class SnapshotSwap {
   private final Disk disk;
   private final Path live;
   private final Path old;
+  private final Path next;
   private final Path staging;
   private final Path parent;
 
@@ -35,23 +41,22 @@ public final class SnapshotSwap {
   public enum Recovered {
     /** There was no swap to end. */
     NOTHING_TO_DO,
-    /** A whole snapshot is staged, and its swap has not begun; it is still there. */
-    STAGED,
-    /** A swap had begun, and the new folder is in place now. */
+    /** A swap was decided, and the new folder is in place now. */
     ROLLED_FORWARD,
-    /** A swap had begun, but what was staged is not whole: the old folder is in place again. */
+    /** There was an old folder only: it is in place again. */
     ROLLED_BACK
   }
 
-  /** Works on a live folder, whose parent exists; {@code .old} and {@code .staging} beside it. */
-  public SnapshotSwap(Disk disk, Path live) throws IOException {
+  /** Works on a live folder; {@code .old}, {@code .next} and {@code .staging} beside it. */
+  public SnapshotSwap(Disk disk, Path live) {
     this.disk = disk;
     this.live = live.toAbsolutePath();
     this.old = beside(this.live, ".old");
+    this.next = beside(this.live, ".next");
     this.staging = staging(this.live);
     Path above = this.live.getParent();
     if (above == null) {
-      throw new IOException("a root folder cannot be swapped");
+      throw new IllegalArgumentException("a root folder cannot be swapped");
     }
     this.parent = above;
   }
@@ -66,65 +71,82 @@ public final class SnapshotSwap {
     return disk.exists(staging) ? SnapshotMarker.read(disk, staging) : Optional.empty();
   }
 
+  /** Deletes what is staged, whole or not; nothing happens where nothing is. */
+  public void dropStaged() throws IOException {
+    if (disk.exists(staging)) {
+      deleteStaging(disk, staging);
+      disk.syncFolder(parent);
+    }
+  }
+
   /**
-   * Swaps the staged snapshot in; durable on return. Without a live folder it only moves in.
+   * Decides that the staged snapshot goes live; durable on return. The live folder is untouched and
+   * may be in use. Takes a rename and a force, whatever the snapshot's size.
    *
-   * @return what is live now
+   * @return what will be live
    * @throws CorruptSnapshot nothing whole is staged; nothing was changed
-   * @throws IOException {@link #recover} must run before anything else
+   * @throws IOException it may or may not be decided; {@link #recover} must run before anything
+   *     else
    */
-  public SnapshotManifest swap() throws IOException {
+  public SnapshotManifest decide() throws IOException {
     Optional<SnapshotManifest> staged = staged();
     if (staged.isEmpty()) {
       throw new CorruptSnapshot("no whole snapshot in " + staging);
+    }
+    rename(staging, next);
+    return staged.get();
+  }
+
+  /**
+   * Swaps in the snapshot that was decided on; durable on return. Without a live folder it only
+   * moves in.
+   *
+   * @return what is live now
+   * @throws CorruptSnapshot nothing was decided; nothing was changed
+   * @throws IOException {@link #recover} must run before anything else
+   */
+  public SnapshotManifest swap() throws IOException {
+    Optional<SnapshotManifest> decided =
+        disk.exists(next) ? SnapshotMarker.read(disk, next) : Optional.empty();
+    if (decided.isEmpty()) {
+      throw new CorruptSnapshot("no whole snapshot in " + next);
     }
     if (disk.exists(live)) {
       deleteOld();
       rename(live, old);
     }
-    rename(staging, live);
+    rename(next, live);
     deleteOld();
-    return staged.get();
+    return decided.get();
   }
 
   /**
-   * Ends what a crash interrupted; to be called before the live folder is used. A staging folder
-   * that is not a whole snapshot is deleted.
+   * Ends what a crash interrupted; to be called before the live folder is used. What is only staged
+   * is deleted.
    *
+   * @throws CorruptSnapshot what was decided on is not whole any more: somebody else was at it
    * @throws IOException call again; each call goes on where the last one failed
    */
   public Recovered recover() throws IOException {
-    boolean whole = staged().isPresent();
-    Recovered outcome = rename(whole);
-    if (!whole && disk.exists(staging)) {
-      deleteStaging(disk, staging);
+    dropStaged();
+    Recovered outcome = Recovered.NOTHING_TO_DO;
+    if (disk.exists(next)) {
+      swap();
+      outcome = Recovered.ROLLED_FORWARD;
+    } else if (disk.exists(old) && !disk.exists(live)) {
+      // No crash leaves that, but a person may; the old folder is the only one there is.
+      rename(old, live);
+      outcome = Recovered.ROLLED_BACK;
+    } else if (disk.exists(old)) {
+      // The renames may have been seen but not made durable; old is needed until they are.
       disk.syncFolder(parent);
+      deleteOld();
+      outcome = Recovered.ROLLED_FORWARD;
     }
-    deleteOld();
     if (outcome != Recovered.NOTHING_TO_DO) {
       LOG.atInfo().addKeyValue(LogKeys.FILE, live).log("snapshot swap: {}", outcome);
     }
     return outcome;
-  }
-
-  private Recovered rename(boolean stagedIsWhole) throws IOException {
-    if (disk.exists(live)) {
-      if (disk.exists(old)) {
-        // The renames may have been seen but not made durable; old is needed until they are.
-        disk.syncFolder(parent);
-        return Recovered.ROLLED_FORWARD;
-      }
-      return stagedIsWhole ? Recovered.STAGED : Recovered.NOTHING_TO_DO;
-    }
-    if (!disk.exists(old)) {
-      return stagedIsWhole ? Recovered.STAGED : Recovered.NOTHING_TO_DO;
-    }
-    if (stagedIsWhole) {
-      rename(staging, live);
-      return Recovered.ROLLED_FORWARD;
-    }
-    rename(old, live);
-    return Recovered.ROLLED_BACK;
   }
 
   /** Deletes a staging folder, its marker first: half of it must never pass for a snapshot. */

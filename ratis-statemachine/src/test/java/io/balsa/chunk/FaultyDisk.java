@@ -70,6 +70,12 @@ public final class FaultyDisk implements Disk {
   }
 
   @Override
+  public void link(Path existing, Path second) throws IOException {
+    fault.before("link");
+    real.link(existing, second);
+  }
+
+  @Override
   public void delete(Path path) throws IOException {
     fault.before("delete");
     real.delete(path);

@@ -25,7 +25,7 @@ class SnapshotSwapTest {
   @Test
   void theNewFolderTakesTheOldOnesPlace() throws IOException {
     Path live = scene("plain");
-    SnapshotManifest manifest = new SnapshotSwap(DISK, live).swap();
+    SnapshotManifest manifest = install(DISK, live);
     assertThat(manifest.position().index()).isEqualTo(50);
     assertIsNew(live);
     assertOnlyLiveIsLeft(live);
@@ -37,7 +37,7 @@ class SnapshotSwapTest {
   void aNewReplicaMovesIn() throws IOException {
     Path live = scene("fresh");
     DISK.deleteTree(live);
-    new SnapshotSwap(DISK, live).swap();
+    install(DISK, live);
     assertIsNew(live);
     assertOnlyLiveIsLeft(live);
   }
@@ -47,6 +47,7 @@ class SnapshotSwapTest {
     Path live = scene("half");
     Files.write(SnapshotSwap.staging(live).resolve("pack-2.pack"), new byte[3]);
     SnapshotSwap swap = new SnapshotSwap(DISK, live);
+    assertThatThrownBy(swap::decide).isInstanceOf(CorruptSnapshot.class);
     assertThatThrownBy(swap::swap).isInstanceOf(CorruptSnapshot.class);
     assertIsOld(live);
     assertThat(swap.recover()).isEqualTo(Recovered.NOTHING_TO_DO);
@@ -66,10 +67,33 @@ class SnapshotSwapTest {
   }
 
   @Test
-  void aSwapThatBeganRollsBackIfWhatWasStagedIsGone() throws IOException {
+  void whatWasOnlyStagedIsDroppedAndWhatWasDecidedOnRollsForward() throws IOException {
+    Path staged = scene("staged");
+    assertThat(new SnapshotSwap(DISK, staged).recover()).isEqualTo(Recovered.NOTHING_TO_DO);
+    assertIsOld(staged);
+    assertOnlyLiveIsLeft(staged);
+    Path decided = scene("decided");
+    new SnapshotSwap(DISK, decided).decide();
+    assertIsOld(decided);
+    assertThat(new SnapshotSwap(DISK, decided).recover()).isEqualTo(Recovered.ROLLED_FORWARD);
+    assertIsNew(decided);
+    assertOnlyLiveIsLeft(decided);
+  }
+
+  @Test
+  void whatWasDecidedOnAndDamagedIsNotUsed() throws IOException {
+    Path live = scene("tampered");
+    SnapshotSwap swap = new SnapshotSwap(DISK, live);
+    swap.decide();
+    Files.delete(live.resolveSibling("tampered.next").resolve("pack-2.pack"));
+    assertThatThrownBy(swap::recover).isInstanceOf(CorruptSnapshot.class);
+    assertIsOld(live);
+  }
+
+  @Test
+  void anOldFolderThatIsAloneIsPutBack() throws IOException {
     Path live = scene("back");
     Files.move(live, temp.resolve("back.old"));
-    Files.delete(SnapshotSwap.staging(live).resolve(SnapshotMarker.NAME));
     assertThat(new SnapshotSwap(DISK, live).recover()).isEqualTo(Recovered.ROLLED_BACK);
     assertIsOld(live);
     assertOnlyLiveIsLeft(live);
@@ -77,23 +101,31 @@ class SnapshotSwapTest {
 
   @Test
   void aCrashAtAnyStepOfSwapAndRecoveryLeavesOneWholeFolder() throws IOException {
-    int swapSteps = steps(disk -> new SnapshotSwap(disk, scene("count")).swap());
-    assertThat(swapSteps).isGreaterThan(6);
-    for (int crash = 0; crash < swapSteps; crash++) {
+    int decideSteps = steps(disk -> new SnapshotSwap(disk, scene("decide")).decide());
+    int steps = steps(disk -> install(disk, scene("count")));
+    assertThat(steps).isGreaterThan(decideSteps + 6);
+    for (int crash = 0; crash < steps; crash++) {
       boolean crashedAgain = true;
       for (int second = 0; crashedAgain; second++) {
         Path live = scene("crash-" + crash + "-" + second);
-        SnapshotSwap swap = new SnapshotSwap(crashing(crash), live);
-        assertThatThrownBy(swap::swap).isInstanceOf(Crash.class);
+        FaultyDisk crashing = crashing(crash);
+        assertThatThrownBy(() -> install(crashing, live)).isInstanceOf(Crash.class);
         crashedAgain = recoveryCrashes(live, second);
-        if (new SnapshotSwap(DISK, live).recover() == Recovered.STAGED) {
+        new SnapshotSwap(DISK, live).recover();
+        if (crash < decideSteps - 1) {
           assertIsOld(live);
         } else {
           assertIsNew(live);
-          assertOnlyLiveIsLeft(live);
         }
+        assertOnlyLiveIsLeft(live);
       }
     }
+  }
+
+  private static SnapshotManifest install(Disk disk, Path live) throws IOException {
+    SnapshotSwap swap = new SnapshotSwap(disk, live);
+    swap.decide();
+    return swap.swap();
   }
 
   private static boolean recoveryCrashes(Path live, int step) throws IOException {
@@ -110,9 +142,10 @@ class SnapshotSwapTest {
     List<String> operations = new ArrayList<>();
     FaultyDisk disk = new FaultyDisk();
     disk.set(operations::add);
-    new SnapshotSwap(disk, scene("order")).swap();
+    install(disk, scene("order"));
     assertThat(operations.stream().filter(operation -> !operation.equals("read")).toList())
-        .startsWith("rename", "syncFolder", "rename", "syncFolder", "delete")
+        .startsWith(
+            "rename", "syncFolder", "rename", "syncFolder", "rename", "syncFolder", "delete")
         .endsWith("delete", "syncFolder");
   }
 
@@ -180,6 +213,7 @@ class SnapshotSwapTest {
   private static void assertOnlyLiveIsLeft(Path live) {
     assertThat(live).isDirectory();
     assertThat(live.resolveSibling(live.getFileName() + ".old")).doesNotExist();
+    assertThat(live.resolveSibling(live.getFileName() + ".next")).doesNotExist();
     assertThat(SnapshotSwap.staging(live)).doesNotExist();
   }
 }

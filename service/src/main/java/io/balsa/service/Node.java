@@ -1,7 +1,10 @@
 package io.balsa.service;
 
+import io.balsa.chunk.Disk;
+import io.balsa.model.GroupName;
 import io.balsa.model.LogKeys;
 import io.balsa.replica.FailStop;
+import io.balsa.replica.LentSnapshot;
 import io.balsa.service.admission.Admission;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.GroupWiring;
@@ -15,6 +18,7 @@ import io.balsa.service.grpc.PeerChannels;
 import io.balsa.service.grpc.PeerLinks;
 import io.balsa.service.grpc.Problems;
 import io.balsa.service.grpc.RemoteConfirmation;
+import io.balsa.service.grpc.RemoteSnapshots;
 import io.balsa.service.observe.ResidentMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +44,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Node implements ClusterNode, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
+
+  private static final long TASKS_END_SECONDS_MAX = 5;
 
   private final NodeConfig config;
   private final FailStop failStop;
@@ -120,7 +127,10 @@ public final class Node implements ClusterNode, AutoCloseable {
     GroupWiring wiring =
         new GroupWiring(
             config.freshness().barrierTimeout(), new RemoteConfirmation(channels), tasks);
-    replicas = new Replicas(config, folder, self(), wiring, failStop);
+    RemoteSnapshots snapshots =
+        new RemoteSnapshots(channels, identity.peerId(), this::members, Disk.real());
+    replicas =
+        new Replicas(config, folder, self(), new Replicas.Wiring(wiring, snapshots, failStop));
     server.setServing(true);
     log.atInfo()
         .addKeyValue(LogKeys.NODE, identity.nodeId())
@@ -133,8 +143,8 @@ public final class Node implements ClusterNode, AutoCloseable {
     for (Member founder : identity.membership().orElseThrow().founders()) {
       if (founder.peerId().equals(identity.peerId()) && !founder.equals(self())) {
         throw new IOException(
-            ("the cluster knows this node as %s and %s, the configuration says %s and %s:"
-                    + " set them back")
+            ("the cluster knows this node as %s and %s,"
+                    + " the configuration says %s and %s: set them back")
                 .formatted(
                     founder.peerAddress(),
                     founder.clientAddress(),
@@ -207,6 +217,15 @@ public final class Node implements ClusterNode, AutoCloseable {
   }
 
   @Override
+  public LentSnapshot lend(GroupName group) throws IOException {
+    Replicas open = replicas;
+    if (open == null) {
+      throw Problems.notServing().refusal();
+    }
+    return open.lend(group, folder.newOutgoing());
+  }
+
+  @Override
   public Condition condition() {
     Replicas open = replicas;
     return new Condition(
@@ -258,11 +277,23 @@ public final class Node implements ClusterNode, AutoCloseable {
       lifecycle.unlock();
     }
     channels.close();
-    tasks.shutdownNow();
+    endTasks();
     try {
       folder.close();
     } catch (IOException e) {
       log.warn("could not release the data folder", e);
+    }
+  }
+
+  /** Whoever gets the data folder next must not find a task of this node in it. */
+  private void endTasks() {
+    tasks.shutdownNow();
+    try {
+      if (!tasks.awaitTermination(TASKS_END_SECONDS_MAX, TimeUnit.SECONDS)) {
+        log.warn("some tasks do not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

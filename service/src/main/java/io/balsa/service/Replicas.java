@@ -6,6 +6,8 @@ import io.balsa.replica.CatalogStateMachine;
 import io.balsa.replica.ChunkStateMachine;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.GroupStateMachine;
+import io.balsa.replica.LentSnapshot;
+import io.balsa.replica.SnapshotFetcher;
 import io.balsa.rocks.RocksMemory;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.ChunkGroup;
@@ -18,9 +20,11 @@ import io.balsa.service.consensus.ReplicaProgress;
 import io.balsa.service.data.DataFolder;
 import io.balsa.service.data.NodeIdentity;
 import io.balsa.service.grpc.ClusterNode;
+import io.balsa.service.grpc.Problems;
 import io.balsa.service.observe.Watchdog;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -50,38 +54,54 @@ final class Replicas implements AutoCloseable {
   private final Watchdog watchdog;
 
   /**
+   * What replicas need of the node.
+   *
+   * @param groups for the groups' handles
+   * @param snapshots gets snapshots from other members
+   * @param failStop ends the process
+   */
+  record Wiring(GroupWiring groups, SnapshotFetcher snapshots, FailStop failStop) {}
+
+  /**
    * Opens all replicas of a member.
    *
    * @param self this node as a member
    * @throws IOException a folder, a port or a log cannot be used; what was opened is closed again
    */
-  Replicas(NodeConfig config, DataFolder folder, Member self, GroupWiring wiring, FailStop failStop)
-      throws IOException {
+  Replicas(NodeConfig config, DataFolder folder, Member self, Wiring wiring) throws IOException {
     NodeIdentity.Membership membership = folder.identity().membership().orElseThrow();
+    FailStop failStop = wiring.failStop;
     try {
       RocksMemory memory =
           opened(
               new RocksMemory(
                   config.memory().rocksdbCacheBytes(), config.memory().rocksdbWriteBufferBytes()));
+      GroupStateMachine.Ground ground =
+          new GroupStateMachine.Ground(memory, wiring.snapshots, failStop);
       VersionSealer sealer = new VersionSealer(failStop);
-      catalogMachine =
-          new CatalogStateMachine(folder.catalog(), memory, sealer::versionWritten, failStop);
+      catalogMachine = new CatalogStateMachine(folder.catalog(), ground, sealer);
       ChunkStateMachine.Settings chunkStore =
           NodeSettings.chunkStore(config, membership.chunkGroups());
       for (GroupName name : membership.groups()) {
         if (!name.isCatalog()) {
           chunkMachines.put(
-              name, new ChunkStateMachine(name, folder.chunks(name), chunkStore, memory, failStop));
+              name, new ChunkStateMachine(name, folder.chunks(name), chunkStore, ground));
         }
       }
       ratis = opened(startRatis(config, folder, self));
       catalog =
           opened(
               new LocalCatalog(
-                  ratis, catalogMachine, wiring, NodeSettings.catalog(config), Clock.systemUTC()));
+                  ratis,
+                  catalogMachine,
+                  wiring.groups,
+                  NodeSettings.catalog(config),
+                  Clock.systemUTC()));
       for (ChunkStateMachine machine : chunkMachines.values()) {
         chunks.add(
-            opened(new LocalChunks(ratis, machine, wiring, NodeSettings.chunks(config), failStop)));
+            opened(
+                new LocalChunks(
+                    ratis, machine, wiring.groups, NodeSettings.chunks(config), failStop)));
       }
       opened(sealer).start(catalog);
       watchdog =
@@ -143,6 +163,14 @@ final class Replicas implements AutoCloseable {
     return name.isCatalog()
         ? catalogMachine
         : Objects.requireNonNull(chunkMachines.get(name), name::text);
+  }
+
+  /** Makes a snapshot of a replica in a new folder; {@code Problems.groupNotFound} for none. */
+  LentSnapshot lend(GroupName name, Path target) throws IOException {
+    if (!name.isCatalog() && !chunkMachines.containsKey(name)) {
+      throw Problems.groupNotFound(name.text()).refusal();
+    }
+    return machine(name).lend(target);
   }
 
   /** What the front end reaches. */

@@ -15,9 +15,11 @@ import io.balsa.command.VersionSummary;
 import io.balsa.model.BrokenInvariant;
 import io.balsa.model.RequestId;
 import io.balsa.model.VersionName;
+import io.balsa.replica.CatalogEvents;
 import io.balsa.replica.FailStop;
 import io.balsa.service.consensus.CatalogGroup;
 import io.balsa.service.consensus.Outcome;
+import io.balsa.service.consensus.ReplicaClosed;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -36,9 +38,9 @@ import org.slf4j.LoggerFactory;
  * compares the sealed digest with its own. A difference means that replicas have diverged: the node
  * stops.
  *
- * <p>One thread of its own; {@link #versionWritten} may be called by any and only notes.
+ * <p>One thread of its own; events may come on any other and are only noted.
  */
-final class VersionSealer implements AutoCloseable {
+final class VersionSealer implements CatalogEvents, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(VersionSealer.class);
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration PROPOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -50,6 +52,9 @@ final class VersionSealer implements AutoCloseable {
 
   /** What this node found of versions that are not sealed yet. Used by the thread alone. */
   private final Map<Key, VersionSummary> pending = new HashMap<>();
+
+  /** Which versions are pending must be looked up. */
+  private volatile boolean unknown = true;
 
   private @Nullable Thread thread;
 
@@ -64,8 +69,16 @@ final class VersionSealer implements AutoCloseable {
   }
 
   /** A version was created or sealed here. */
-  void versionWritten(VersionRow row) {
+  @Override
+  public void versionWritten(VersionRow row) {
     written.add(row);
+  }
+
+  /** Versions may have been created and sealed without having been told. */
+  @Override
+  public void catalogReplaced() {
+    written.clear();
+    unknown = true;
   }
 
   /** Starts, with those versions that were pending before. */
@@ -75,20 +88,34 @@ final class VersionSealer implements AutoCloseable {
 
   private void run(CatalogGroup catalog) {
     try {
-      notePending(catalog);
       while (true) {
-        VersionRow row = written.poll(RETRY.toMillis(), TimeUnit.MILLISECONDS);
-        if (row != null) {
-          look(catalog, row);
-        }
-        if (catalog.isLeader()) {
-          pending.entrySet().removeIf(one -> isGone(catalog, one.getKey(), one.getValue()));
+        try {
+          work(catalog);
+        } catch (ReplicaClosed e) {
+          // A snapshot takes the catalog's place, or the node stops.
+          unknown = true;
+          TimeUnit.NANOSECONDS.sleep(RETRY.toNanos());
         }
       }
     } catch (InterruptedException e) {
       log.debug("the version sealer ends", e);
     } catch (RuntimeException | Error e) {
       failStop.halt("versions cannot be sealed", e);
+    }
+  }
+
+  private void work(CatalogGroup catalog) throws InterruptedException {
+    if (unknown) {
+      unknown = false;
+      pending.clear();
+      notePending(catalog);
+    }
+    VersionRow row = written.poll(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+    if (row != null) {
+      look(catalog, row);
+    }
+    if (catalog.isLeader()) {
+      pending.entrySet().removeIf(one -> isSettled(catalog, one.getKey(), one.getValue()));
     }
   }
 
@@ -139,8 +166,13 @@ final class VersionSealer implements AutoCloseable {
     return new VersionSummary(digest.digest(), objects, bytes);
   }
 
-  /** Proposes the seal; true where the version is gone with its dataset. */
-  private static boolean isGone(CatalogGroup catalog, Key key, VersionSummary summary) {
+  /** Proposes the seal; true where the version is sealed already, or gone with its dataset. */
+  private static boolean isSettled(CatalogGroup catalog, Key key, VersionSummary summary) {
+    try (ClosableView view = catalog.view()) {
+      if (view.version(key.datasetId, key.version).flatMap(VersionRow::summary).isPresent()) {
+        return true;
+      }
+    }
     Command seal = new Command.SealVersion(key.datasetId, key.version, summary);
     Envelope envelope = new Envelope(new RequestId(UUID.randomUUID().toString()), seal);
     // Sealing is idempotent, so where nobody knows what became of it, the next round finds out.

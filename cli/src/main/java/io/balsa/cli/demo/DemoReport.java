@@ -8,6 +8,7 @@ import io.balsa.cli.render.Text;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a demo that passed has measured.
@@ -55,7 +56,7 @@ record DemoReport(
     ArrayNode each = json.putArray("write_gaps_ms");
     gaps.forEach(gap -> each.add(gap.toMillis()));
     ObjectNode memory = json.putObject("resident_bytes");
-    residentBytes.forEach(memory::put);
+    new TreeMap<>(residentBytes).forEach(memory::put);
     return json;
   }
 

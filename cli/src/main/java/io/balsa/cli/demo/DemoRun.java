@@ -59,13 +59,16 @@ public final class DemoRun {
    * @throws IOException if there is no place for its folder
    */
   public Optional<ObjectNode> run() throws IOException, InterruptedException {
+    long begun = pace.now();
     Path folder = Files.createTempDirectory(options.temporary(), "balsa-demo-").toRealPath();
     Thread hook = new Thread(() -> vanish(folder), "balsa-demo-hook");
     Runtime.getRuntime().addShutdownHook(hook);
     DemoStory story = new DemoStory(options, folder, narrator, connect, pace);
     try {
       DemoReport report = withinTime(() -> story.run(cluster::set));
-      conclude(report, folder);
+      cleanUp(folder);
+      narrator.conclude("");
+      narrator.conclude("PASS in " + Amounts.duration(pace.since(begun)));
       return Optional.of(report.json());
     } catch (ExecutionException e) {
       fail(reason(e.getCause()), folder);
@@ -93,7 +96,7 @@ public final class DemoRun {
     }
   }
 
-  private void conclude(DemoReport report, Path folder) throws IOException {
+  private void cleanUp(Path folder) throws IOException {
     DemoCluster nodes = cluster.get();
     if (nodes != null && options.keep()) {
       tellHowToGoOn(nodes, folder);
@@ -103,8 +106,6 @@ public final class DemoRun {
       }
       DemoCluster.delete(folder);
     }
-    narrator.conclude("");
-    narrator.conclude("PASS in " + Amounts.duration(report.took()));
   }
 
   private void tellHowToGoOn(DemoCluster nodes, Path folder) {
@@ -119,17 +120,19 @@ public final class DemoRun {
     narrator.say("  balsa cluster status");
     narrator.say("  balsa ls balsa://demo@v1/");
     narrator.say("and end it:");
-    narrator.say("  kill " + pids + " && rm -r " + folder);
+    narrator.say("  kill -9 " + pids + " && rm -r " + folder);
   }
 
-  private void fail(String why, Path folder) {
+  private void fail(String why, Path folder) throws IOException {
     DemoCluster nodes = cluster.get();
     narrator.conclude("");
-    narrator.conclude("FAIL in step " + narrator.step() + ": " + why);
-    if (nodes != null) {
-      nodes.retire();
-      nodes.nodes().forEach(node -> narrator.conclude("  log of " + node.id() + ": " + node.log()));
+    narrator.conclude("FAIL " + narrator.where() + ": " + why);
+    if (nodes == null) {
+      DemoCluster.delete(folder);
+      return;
     }
+    nodes.retire();
+    nodes.nodes().forEach(node -> narrator.conclude("  log of " + node.id() + ": " + node.log()));
     narrator.conclude("no process is left; the folder stays for you: " + folder);
   }
 

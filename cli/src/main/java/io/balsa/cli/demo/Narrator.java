@@ -9,7 +9,7 @@ import java.util.function.Function;
 public final class Narrator {
   private final PrintStream out;
   private final Function<Progress.Goal, Progress> progress;
-  private volatile String step = "before the first step";
+  private volatile String where = "before the first step";
 
   /**
    * A narrator.
@@ -22,15 +22,15 @@ public final class Narrator {
   }
 
   void step(String heading) {
-    step = heading;
+    where = "in step " + heading;
     out.println();
     out.println(heading);
     out.flush();
   }
 
-  /** The step that goes on. */
-  String step() {
-    return step;
+  /** Where in the story it is. */
+  String where() {
+    return where;
   }
 
   void say(String line) {

@@ -48,7 +48,7 @@ record ReadBack(Scene scene, Path input, long revision) {
     long begun = scene.pace().now();
     Table receipts = receiptTable();
     List<Part> parts = new ArrayList<>(parts(files, levels.subList(0, 1), false));
-    read(parts, "linearizable", receipts);
+    read(parts, "read", receipts);
     Duration one = scene.pace().since(begun);
     boolean turns = one.multipliedBy(others.size()).compareTo(OTHERS_MAX) > 0;
     if (turns) {
@@ -60,7 +60,7 @@ record ReadBack(Scene scene, Path input, long revision) {
                   + ", so the others take turns: each node gives every file once more");
     }
     List<Part> more = parts(files, others, turns);
-    read(more, "other levels", receipts);
+    read(more, "read more", receipts);
     parts.addAll(more);
     Duration took = scene.pace().since(begun);
     scene.narrator().say("the last receipt of each node at each level, which was the one served:");

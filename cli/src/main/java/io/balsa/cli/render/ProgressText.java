@@ -25,16 +25,11 @@ record ProgressText(
    */
   String line(double bytesPerSecond, double average) {
     StringBuilder line = new StringBuilder(label);
-    if (filesTotal.orElse(0) != 1) {
-      line.append("  ").append(Amounts.count(files));
-      filesTotal.ifPresent(total -> line.append('/').append(Amounts.count(total)));
-      line.append(" files");
-    }
     line.append("  ").append(Amounts.bytes(bytes));
     bytesTotal.ifPresent(total -> line.append(" of ").append(Amounts.bytes(total)));
     if (bytesTotal.isPresent() && bytesTotal.getAsLong() > 0) {
       double share = Math.min(1.0, (double) bytes / bytesTotal.getAsLong());
-      line.append(String.format(Locale.ROOT, "  %3d%%", (int) (100 * share)));
+      line.append(String.format(Locale.ROOT, "  %d%%", (int) (100 * share)));
     }
     if (bytesPerSecond >= 1) {
       line.append("  ").append(Amounts.bytes((long) bytesPerSecond)).append("/s");
@@ -42,6 +37,12 @@ record ProgressText(
     // Before a hundredth is done a guess is of no use.
     bytesTotal.ifPresent(
         total -> line.append(average >= 1 && bytes >= total / 100 ? left(total, average) : ""));
+    if (filesTotal.orElse(0) != 1) {
+      // Last, since a narrow terminal cuts the line.
+      line.append("  ").append(Amounts.count(files));
+      filesTotal.ifPresent(total -> line.append('/').append(Amounts.count(total)));
+      line.append(" files");
+    }
     return line.toString();
   }
 

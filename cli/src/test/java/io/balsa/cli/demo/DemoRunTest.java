@@ -108,9 +108,9 @@ class DemoRunTest {
     assertThat(run(stub(), true, 1, Duration.ofMinutes(2))).as(told()).isPresent();
     try {
       assertThat(stubsAlive()).hasSize(3);
-      assertThat(told()).contains("export BALSA_NODES=127.0.0.1:").contains("kill ");
+      assertThat(told()).contains("export BALSA_NODES=127.0.0.1:").contains("kill -9 ");
     } finally {
-      Matcher kill = Pattern.compile("kill ([0-9 ]+) && rm").matcher(told());
+      Matcher kill = Pattern.compile("kill -9 ([0-9 ]+) && rm").matcher(told());
       assertThat(kill.find()).isTrue();
       for (String pid : kill.group(1).split(" ", -1)) {
         ProcessHandle node = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();

@@ -71,7 +71,7 @@ class RenderTest {
         new ProgressText(
             "upload", 312, OptionalLong.of(1_204), 96_000_000, OptionalLong.of(145_000_000));
     assertThat(text.line(48_100_000, 24_500_000))
-        .isEqualTo("upload  312/1,204 files  96.0 MB of 145.0 MB   66%  48.1 MB/s  2 s left");
+        .isEqualTo("upload  96.0 MB of 145.0 MB  66%  48.1 MB/s  2 s left  312/1,204 files");
   }
 
   @Test
@@ -89,8 +89,7 @@ class RenderTest {
       assertThat(shown()).isEmpty();
       passes(Duration.ofMillis(500));
       progress.advance(1, 400_000);
-      assertThat(shown())
-          .isEqualTo("\rup  1/2 files  500.0 kB of 1.0 MB   50%  1.0 MB/s  1 s left");
+      assertThat(shown()).isEqualTo("\rup  500.0 kB of 1.0 MB  50%  1.0 MB/s  1 s left  1/2 files");
     }
     assertThat(shown()).endsWith("\r").doesNotContain("\n");
   }

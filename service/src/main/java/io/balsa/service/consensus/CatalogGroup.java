@@ -18,7 +18,11 @@ public non-sealed interface CatalogGroup extends Group {
    */
   Outcome<List<Decision>> propose(List<Envelope> commands, Duration timeout);
 
-  /** The catalog as this replica has applied it, at one moment. The caller closes it. */
+  /**
+   * The catalog as this replica has applied it, at one moment. The caller closes it.
+   *
+   * @throws ReplicaClosed for the moment there is none
+   */
   ClosableView view();
 
   /**

@@ -20,7 +20,11 @@ public non-sealed interface ChunkGroup extends Group {
    */
   Outcome<LogPosition> put(List<Payload> chunks, Duration timeout);
 
-  /** True where this replica has applied the chunk: then it is committed. */
+  /**
+   * True where this replica has applied the chunk: then it is committed.
+   *
+   * @throws ReplicaClosed for the moment nothing is known
+   */
   boolean contains(ChunkId id);
 
   /**
@@ -38,6 +42,7 @@ public non-sealed interface ChunkGroup extends Group {
    * Reads and checks a chunk from this replica.
    *
    * @return its bytes, read-only; empty where this replica has not applied it
+   * @throws ReplicaClosed for the moment nothing is known
    * @throws IOException the bytes here fail their check or cannot be read; ask another replica
    */
   Optional<ByteBuffer> read(ChunkId id) throws IOException;

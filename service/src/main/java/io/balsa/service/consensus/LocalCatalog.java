@@ -176,9 +176,7 @@ public final class LocalCatalog implements CatalogGroup, AutoCloseable {
 
   @Override
   public ClosableView view() {
-    return replica
-        .view()
-        .orElseThrow(() -> new IllegalStateException("the catalog's replica is closed"));
+    return replica.view().orElseThrow(() -> new ReplicaClosed(name()));
   }
 
   @Override

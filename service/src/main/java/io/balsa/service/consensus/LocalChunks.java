@@ -8,6 +8,7 @@ import io.balsa.model.Limits;
 import io.balsa.model.LogPosition;
 import io.balsa.replica.ChunkStateMachine;
 import io.balsa.replica.FailStop;
+import io.balsa.replica.StoreClosed;
 import io.balsa.service.freshness.FreshnessGate;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -139,6 +140,8 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
   public boolean contains(ChunkId id) {
     try {
       return replica.contains(id);
+    } catch (StoreClosed e) {
+      throw new ReplicaClosed(name());
     } catch (IOException e) {
       failStop.halt("cannot read the chunk index of " + name(), e);
       throw new IllegalStateException("the chunk index of " + name() + " failed", e);
@@ -147,12 +150,20 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
 
   @Override
   public Optional<ByteBuffer> read(ChunkId id) throws IOException {
-    return replica.read(id);
+    try {
+      return replica.read(id);
+    } catch (StoreClosed e) {
+      throw new ReplicaClosed(name());
+    }
   }
 
   @Override
   public OptionalInt length(ChunkId id) throws IOException {
-    return replica.length(id);
+    try {
+      return replica.length(id);
+    } catch (StoreClosed e) {
+      throw new ReplicaClosed(name());
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.balsa.service.data;
 
+import io.balsa.chunk.Disk;
 import io.balsa.model.GroupName;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +24,18 @@ import org.jspecify.annotations.Nullable;
  * raft/               Ratis logs, a folder a group
  * catalog/            the catalog's RocksDB
  * chunks/&lt;number&gt;/    packs and index of a chunk group
+ * outgoing/           snapshots for other members, while they fetch them; emptied at start
  * </pre>
+ *
+ * <p>Beside {@code catalog} and {@code chunks/<number>} there may be folders of their names with
+ * {@code .staging}, {@code .next} or {@code .old} at the end: a snapshot that takes their place.
  *
  * <p>Thread-safe.
  */
 public final class DataFolder implements AutoCloseable {
   private final Path root;
   private final FileChannel lockFile;
+  private final AtomicLong outgoing = new AtomicLong();
   private NodeIdentity identity;
 
   private DataFolder(Path root, FileChannel lockFile, NodeIdentity identity) {
@@ -50,7 +57,9 @@ public final class DataFolder implements AutoCloseable {
     Files.createDirectories(root);
     FileChannel lockFile = lock(root);
     try {
-      return new DataFolder(root, lockFile, identityOf(root, nodeId, random));
+      DataFolder folder = new DataFolder(root, lockFile, identityOf(root, nodeId, random));
+      folder.emptyOutgoing();
+      return folder;
     } catch (IOException | RuntimeException e) {
       lockFile.close();
       throw e;
@@ -125,6 +134,19 @@ public final class DataFolder implements AutoCloseable {
   /** A chunk group's packs and index. */
   public Path chunks(GroupName group) {
     return root.resolve("chunks").resolve(Integer.toString(group.chunkGroup()));
+  }
+
+  /** A folder that does not exist yet, for a snapshot that another member fetches. */
+  public Path newOutgoing() {
+    return root.resolve("outgoing").resolve(Long.toString(outgoing.incrementAndGet()));
+  }
+
+  private void emptyOutgoing() throws IOException {
+    Path folder = root.resolve("outgoing");
+    if (Files.exists(folder)) {
+      Disk.real().deleteTree(folder);
+    }
+    Files.createDirectory(folder);
   }
 
   @Override

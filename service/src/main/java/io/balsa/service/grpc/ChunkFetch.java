@@ -12,6 +12,7 @@ import io.balsa.model.LogKeys;
 import io.balsa.model.Sha256;
 import io.balsa.service.consensus.ChunkGroup;
 import io.balsa.service.consensus.Member;
+import io.balsa.service.consensus.ReplicaClosed;
 import io.balsa.service.freshness.NotFresh;
 import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayOutputStream;
@@ -105,7 +106,7 @@ final class ChunkFetch {
         bytes = local.read(id);
       }
       return bytes.<Copy>map(Copy.Good::new).orElseGet(Copy.Missing::new);
-    } catch (NotFresh e) {
+    } catch (NotFresh | ReplicaClosed e) {
       return new Copy.Unreachable();
     } catch (IOException e) {
       LOG.atWarn()

@@ -2,10 +2,12 @@ package io.balsa.service.grpc;
 
 import io.balsa.catalog.StateDigest;
 import io.balsa.model.GroupName;
+import io.balsa.replica.LentSnapshot;
 import io.balsa.service.consensus.CatalogGroup;
 import io.balsa.service.consensus.ChunkGroup;
 import io.balsa.service.consensus.Group;
 import io.balsa.service.consensus.Member;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +36,16 @@ public interface ClusterNode {
    * @throws Refusal {@link Problems#notServing} while they start or stop
    */
   Optional<Groups> groups();
+
+  /**
+   * Makes a snapshot of this node's replica of a group. The caller closes it.
+   *
+   * @throws Refusal GROUP_NOT_FOUND, or {@link Problems#notServing} where the replica is closed
+   * @throws IOException it cannot be made
+   */
+  default LentSnapshot lend(GroupName group) throws IOException {
+    throw Problems.notServing().refusal();
+  }
 
   /** How this node and its replicas are. Needs no quorum and does not block on one. */
   Condition condition();

@@ -5,6 +5,8 @@ import io.balsa.api.v1.ClusterGrpc;
 import io.balsa.api.v1.ConfirmIndexRequest;
 import io.balsa.api.v1.ConfirmIndexResponse;
 import io.balsa.api.v1.Durability;
+import io.balsa.api.v1.FetchSnapshotRequest;
+import io.balsa.api.v1.FetchSnapshotResponse;
 import io.balsa.api.v1.GetIdentityRequest;
 import io.balsa.api.v1.GetIdentityResponse;
 import io.balsa.api.v1.GetStatusRequest;
@@ -19,7 +21,10 @@ import io.balsa.service.consensus.CatalogGroup;
 import io.balsa.service.consensus.Group;
 import io.balsa.service.consensus.Member;
 import io.balsa.service.consensus.Outcome;
+import io.balsa.service.consensus.ReplicaClosed;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,11 +33,15 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
   private final Calls calls;
   private final ClusterNode node;
   private final FreshReads reads;
+  private final SnapshotSender snapshots;
+  private final Duration stallTimeout;
 
-  ClusterService(Calls calls, ClusterNode node, FreshReads reads) {
+  ClusterService(Calls calls, ClusterNode node, FreshReads reads, Duration stallTimeout) {
     this.calls = calls;
     this.node = node;
     this.reads = reads;
+    this.snapshots = new SnapshotSender(node);
+    this.stallTimeout = stallTimeout;
   }
 
   @Override
@@ -83,6 +92,8 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
               FreshReads.ageMillis(catalog).ifPresent(answer::setAgeMs);
               try (ClosableView view = catalog.view()) {
                 answer.setRevision(view.head().revision());
+              } catch (ReplicaClosed e) {
+                answer.clearAgeMs();
               }
             });
     return answer.build();
@@ -133,6 +144,14 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
           Durability asked = Fields.durability(request.getDurability());
           return confirm(reads.groups().named(name), asked, budget);
         });
+  }
+
+  @Override
+  public void fetchSnapshot(
+      FetchSnapshotRequest request, StreamObserver<FetchSnapshotResponse> out) {
+    var call = (ServerCallStreamObserver<FetchSnapshotResponse>) out;
+    ReadyStream<FetchSnapshotResponse> stream = new ReadyStream<>(call, stallTimeout);
+    calls.stream(call, () -> snapshots.send(request, stream));
   }
 
   private static ConfirmIndexResponse confirm(Group group, Durability asked, Budget budget) {

@@ -1,6 +1,7 @@
 package io.balsa.service.grpc;
 
 import io.balsa.model.InvalidField;
+import io.balsa.service.consensus.ReplicaClosed;
 import io.grpc.StatusRuntimeException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -36,7 +37,7 @@ final class Errors {
     return switch (thrown) {
       case Refusal refusal -> refusal.problem();
       case InvalidField field -> Problems.invalid(field);
-      case InterruptedException _ -> Problems.notServing();
+      case InterruptedException _, ReplicaClosed _ -> Problems.notServing();
       default -> defect(thrown);
     };
   }

@@ -58,7 +58,7 @@ public final class FrontEnd {
                 options,
                 FrontEnd::newId),
             new ChunksService(calls, reads, store, fetch, options.stallTimeout()),
-            new ClusterService(calls, ground.node(), reads));
+            new ClusterService(calls, ground.node(), reads, options.stallTimeout()));
   }
 
   List<BindableService> services() {

@@ -113,16 +113,17 @@ public final class Problems {
         Map.of("cluster_id", clusterId));
   }
 
-  /** The node is starting or stopping. */
+  /** The node or one of its replicas is starting or stopping. */
   public static Problem notServing() {
     return Problem.passing(
         Code.UNAVAILABLE,
         ErrorReason.ERROR_REASON_NOT_SERVING,
-        "this node is starting or stopping; ask another one",
+        "this node, or a replica on it, is starting or stopping; ask another one",
         Map.of());
   }
 
-  static Problem groupNotFound(String group) {
+  /** There is no such group, or it has no replica here. */
+  public static Problem groupNotFound(String group) {
     return Problem.lasting(
         Code.NOT_FOUND,
         ErrorReason.ERROR_REASON_GROUP_NOT_FOUND,

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Looks at the node once a second. Ratis half-fails: a replica whose log or state machine failed is
  * closed while the process lives on, so a closed replica stops the node. And Ratis counts entries
  * before it flushes a store and purges its log, not bytes, so the watchdog asks for that when a log
- * grows large.
+ * grows large; and when it grows very large, it is purged even under a member that needs it.
  *
  * <p>One thread of its own.
  */
@@ -32,6 +32,9 @@ public final class Watchdog implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
   private static final Duration BEAT = Duration.ofSeconds(1);
   private static final Duration SNAPSHOT_TIMEOUT = Duration.ofSeconds(30);
+
+  /** How many times its bound a log may grow for members that install a snapshot. */
+  private static final int HELD_LOGS_MAX = 4;
 
   private final RatisNode ratis;
   private final List<GroupStateMachine> replicas;
@@ -78,16 +81,20 @@ public final class Watchdog implements AutoCloseable {
       if (!ratis.isAlive()) {
         failStop.halt("a Raft replica is closed", new IllegalStateException("closed by Ratis"));
       }
-      for (GroupName group : ratis.groups()) {
-        boundLog(group);
+      for (GroupStateMachine replica : replicas) {
+        boundLog(replica);
       }
     } catch (IOException | RuntimeException e) {
       log.warn("the watchdog could not look", e);
     }
   }
 
-  private void boundLog(GroupName group) throws IOException {
+  private void boundLog(GroupStateMachine replica) throws IOException {
+    GroupName group = replica.name();
     long bytes = logBytes(group);
+    if (bytes > HELD_LOGS_MAX * logBytesMax) {
+      replica.giveUpLogHold();
+    }
     long before = bytesAtSnapshot.getOrDefault(group, 0L);
     if (bytes < before) {
       bytesAtSnapshot.put(group, bytes);
