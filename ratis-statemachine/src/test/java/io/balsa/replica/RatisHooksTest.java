@@ -47,10 +47,7 @@ class RatisHooksTest {
           Map.entry("notifyFollowerSlowness(RoleInfoProto, RaftPeer)", "nothing acts on it yet"),
           Map.entry("notifyNotLeader(Collection)", "each proposer hears it in its own reply"),
           Map.entry("notifyLeaderReady()", "asked when needed"),
-          Map.entry("notifyExtendedNoLeader(RoleInfoProto)", "callers are refused by deadline"),
-          Map.entry(
-              "notifyInstallSnapshotFromLeader(RoleInfoProto, TermIndex)",
-              "answers that there is none: the transfer between replicas is not wired yet"));
+          Map.entry("notifyExtendedNoLeader(RoleInfoProto)", "callers are refused by deadline"));
 
   /** Hooks that only the catalog inherits: its entries have no data beside the log. */
   private static final Set<String> CATALOG =

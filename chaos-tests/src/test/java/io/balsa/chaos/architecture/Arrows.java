@@ -80,8 +80,8 @@ final class Arrows {
               .knows("model", "command", "catalog", "replica", "service.freshness")
               .uses(JDK)
               .uses(RATIS, SLF4J),
-          row("io.balsa.service.data", "a folder knows whose it is, and no more")
-              .knows("model", "service.consensus")
+          row("io.balsa.service.data", "a folder knows whose it is, and not what is in it")
+              .knows("model", "chunk", "service.consensus")
               .uses(JDK)
               .uses(SLF4J),
           row("io.balsa.service.observe", "looks at replicas and never serves")

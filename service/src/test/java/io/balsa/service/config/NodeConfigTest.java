@@ -29,7 +29,7 @@ class NodeConfigTest {
                 33_554_432,
                 20_000,
                 1_000,
-                17_825_792,
+                268_435_456,
                 Duration.ofSeconds(20)));
     assertThat(config.catalog())
         .isEqualTo(new CatalogSection(2_000_000, Duration.ofDays(1), 512, 1_048_576, 4));

@@ -180,6 +180,7 @@ class BadInputTest {
       InitCluster | chunk_groups | members { <self> } chunk_groups: 65
       ConfirmIndex | group | group: "x"
       ConfirmIndex | durability | group: "catalog" durability: 4
+      FetchSnapshot | group | group: "x"
       """;
 
   /** Innermost first, so that repetitions nest. */
