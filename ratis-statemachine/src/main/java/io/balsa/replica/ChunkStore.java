@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -239,6 +240,18 @@ final class ChunkStore implements StoreSlot.Store {
     }
   }
 
+  /** A record of a chunk under any pending entry: whichever it is, the bytes are the same. */
+  private Optional<PackLocation> pendingAnywhere(ChunkId id) {
+    lock.lock();
+    try {
+      return pending.values().stream()
+          .flatMap(entry -> Stream.ofNullable(entry.chunks.get(id)))
+          .findFirst();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void forget(LogPosition applied) {
     lock.lock();
     try {
@@ -272,8 +285,12 @@ final class ChunkStore implements StoreSlot.Store {
    * @throws IOException if they are not here
    */
   ByteBuffer readOf(LogPosition at, ChunkId id) throws IOException {
+    // An entry whose chunk was applied before brought no record of its own. After a crash the index
+    // may not know that chunk yet, and then it is pending under the entry that brought it.
     PackLocation written = pendingAt(at).get(id);
-    Optional<PackLocation> location = written == null ? index.get(id) : Optional.of(written);
+    Optional<PackLocation> location = written == null ? pendingAnywhere(id) : Optional.of(written);
+    // Last, since an entry is in the index before it is forgotten here.
+    location = location.isPresent() ? location : index.get(id);
     if (location.isEmpty()) {
       throw new IOException("chunk " + id + " of entry " + at + " is not here");
     }

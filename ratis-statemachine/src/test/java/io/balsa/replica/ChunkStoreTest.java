@@ -202,6 +202,19 @@ class ChunkStoreTest {
     assertThat(store.contains(id("same"))).isTrue();
   }
 
+  /** A leader sends entry 2 to a follower before its own replay reached entry 1. */
+  @Test
+  void aDuplicateThatWasNotWrittenIsReadBeforeItsFirstEntryIsReplayed() throws IOException {
+    write(at(1, 1), "same");
+    apply(at(1, 1), "same");
+    write(at(1, 2), "same");
+    store.sync();
+    crash();
+    assertThat(text(store.readOf(at(1, 2), id("same")))).isEqualTo("same");
+    apply(at(1, 1), "same");
+    assertThat(text(store.readOf(at(1, 2), id("same")))).isEqualTo("same");
+  }
+
   @Test
   void theMarkOfAFlushIsTheFirstPendingRecord() throws IOException {
     write(at(1, 1), "a");
