@@ -10,6 +10,8 @@ import io.balsa.client.model.ObjectStat;
 import io.balsa.client.model.PutOptions;
 import io.balsa.client.model.Read;
 import io.balsa.client.model.ReadOptions;
+import io.balsa.client.model.RefusalCode;
+import io.balsa.client.model.RefusedException;
 import io.balsa.client.model.Result;
 import io.balsa.client.model.Snapshot;
 import io.balsa.client.model.Source;
@@ -150,22 +152,33 @@ class CrashTest {
     assertThat(failure).hasNullValue();
   }
 
-  private void everythingAcknowledgedIsThere(BalsaClient client, LocalCluster cluster)
-      throws IOException {
+  private void everythingAcknowledgedIsThere(BalsaClient client, LocalCluster cluster) {
     assertThat(acknowledged).isNotEmpty();
     int number = 0;
     for (Map.Entry<String, Long> object : acknowledged.entrySet()) {
       String node = cluster.nodes().get(number++ % cluster.nodes().size());
       ReadOptions here = ReadOptions.DEFAULT.onNode(cluster.endpoint(node));
-      ByteArrayOutputStream read = new ByteArrayOutputStream();
-      client
-          .objects()
-          .get("demo", object.getKey(), GetOptions.DEFAULT.with(here), read)
-          .orElseThrow();
-      assertThat(read.toByteArray())
+      assertThat(get(client, object.getKey(), GetOptions.DEFAULT.with(here)))
           .as("%s on %s", object.getKey(), node)
           .isEqualTo(bytes(object.getValue()));
     }
+  }
+
+  /** A connection to a node that was down may fail once more before it is made anew. */
+  private static byte[] get(BalsaClient client, String path, GetOptions options) {
+    return await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsMatching(
+            problem ->
+                problem instanceof RefusedException refused
+                    && refused.refusal().code() == RefusalCode.UNAVAILABLE)
+        .until(
+            () -> {
+              ByteArrayOutputStream read = new ByteArrayOutputStream();
+              client.objects().get("demo", path, options, read).orElseThrow();
+              return read.toByteArray();
+            },
+            _ -> true);
   }
 
   private static void killFollower(LocalCluster cluster, Random random) {

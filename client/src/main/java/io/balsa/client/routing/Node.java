@@ -1,6 +1,7 @@
 package io.balsa.client.routing;
 
 import io.balsa.client.model.Endpoint;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
 
@@ -26,7 +27,13 @@ final class Node {
     return endpoint;
   }
 
+  /** The channel; where its last connection failed, it tries anew at once. */
   ManagedChannel channel() {
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      // gRPC pauses up to two minutes between attempts; a node is back sooner than that, and how
+      // often a call is tried is this package's to say.
+      channel.resetConnectBackoff();
+    }
     return channel;
   }
 

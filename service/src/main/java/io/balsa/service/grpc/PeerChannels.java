@@ -1,6 +1,7 @@
 package io.balsa.service.grpc;
 
 import io.grpc.Channel;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +31,12 @@ public final class PeerChannels implements AutoCloseable {
 
   /** The connection to a member's client address, host:port. */
   Channel to(String address) {
-    return links.over(channels.computeIfAbsent(address, PeerChannels::open));
+    ManagedChannel channel = channels.computeIfAbsent(address, PeerChannels::open);
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      // gRPC pauses up to two minutes between attempts, and nobody here waits for a peer so long.
+      channel.resetConnectBackoff();
+    }
+    return links.over(channel);
   }
 
   /** Ends all calls and connections. */
