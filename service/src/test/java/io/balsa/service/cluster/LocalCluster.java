@@ -11,6 +11,7 @@ import io.balsa.service.config.ConfigProblem;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.Member;
 import io.balsa.service.grpc.ClusterNode;
+import io.grpc.ClientInterceptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -33,17 +34,19 @@ import java.util.stream.Stream;
  * <p>One thread at a time.
  */
 public final class LocalCluster implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path folder;
   private final List<String> settings;
+  private final List<ClientInterceptor> taps;
   private final Links links = new Links();
   private final Map<String, NodeConfig> configs = new TreeMap<>();
   private final Map<String, Node> running = new TreeMap<>();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
-  private LocalCluster(Path folder, List<String> settings) {
+  private LocalCluster(Path folder, List<ClientInterceptor> taps, List<String> settings) {
     this.folder = folder;
+    this.taps = taps;
     this.settings = settings;
   }
 
@@ -53,7 +56,17 @@ public final class LocalCluster implements AutoCloseable {
    * @param settings "key=value", over settings that suit tests
    */
   public static LocalCluster start(Path folder, int nodes, String... settings) {
-    LocalCluster cluster = new LocalCluster(folder, List.of(settings));
+    return start(folder, nodes, List.of(), settings);
+  }
+
+  /**
+   * As {@link #start(Path, int, String...)}.
+   *
+   * @param taps see every call of a node's front end to another's
+   */
+  public static LocalCluster start(
+      Path folder, int nodes, List<ClientInterceptor> taps, String... settings) {
+    LocalCluster cluster = new LocalCluster(folder, taps, List.of(settings));
     for (int number = 1; number <= nodes; number++) {
       cluster.configs.put("n" + number, cluster.config("n" + number));
     }
@@ -104,7 +117,7 @@ public final class LocalCluster implements AutoCloseable {
           Node.start(
               config,
               (what, cause) -> failures.add(nodeId + ": " + what + ": " + cause),
-              List.of(links.of(nodeId))));
+              Stream.concat(taps.stream(), Stream.of(links.of(nodeId))).toList()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -138,6 +151,19 @@ public final class LocalCluster implements AutoCloseable {
   /** A node's client address. */
   public String address(String nodeId) {
     return configs.get(nodeId).listen().clientAddress();
+  }
+
+  /** The node at a client address. */
+  public String nodeAt(String address) {
+    return configs.keySet().stream()
+        .filter(id -> address(id).equals(address))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A node's data folder. */
+  public Path data(String nodeId) {
+    return configs.get(nodeId).node().dataDir();
   }
 
   /** A client that knows all nodes; the caller closes it. */
