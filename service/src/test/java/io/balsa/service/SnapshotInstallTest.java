@@ -128,10 +128,13 @@ class SnapshotInstallTest {
       cluster.restart(away);
       String source = cluster.nodeAt(tap.awaitStopped());
       cluster.isolate(source);
+      // Without the one that installs there is no majority, so there is a leader, but none is
+      // ready.
+      await().atMost(PATIENCE).until(() -> !knowsAsLeader(cluster, away, source));
+      tap.open();
       cluster.awaitLeaders();
       fillCatalog(client, 20);
       cluster.heal();
-      tap.open();
       awaitInstalled(cluster, away);
       assertAllIsThere(cluster, away);
       assertThat(cluster.failures()).isEmpty();
@@ -175,6 +178,11 @@ class SnapshotInstallTest {
       }
       assertThat(cluster.failures()).isEmpty();
     }
+  }
+
+  private static boolean knowsAsLeader(LocalCluster cluster, String node, String leader) {
+    return cluster.node(node).condition().replicas().stream()
+        .anyMatch(replica -> replica.progress().leaderNodeId().filter(leader::equals).isPresent());
   }
 
   private LocalCluster start(ClientInterceptor... taps) {
