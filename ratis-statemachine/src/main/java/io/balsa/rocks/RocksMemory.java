@@ -2,7 +2,6 @@ package io.balsa.rocks;
 
 import org.rocksdb.Cache;
 import org.rocksdb.LRUCache;
-import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
@@ -23,7 +22,7 @@ public final class RocksMemory implements AutoCloseable {
   private static final long BYTES_MIN = 1L << 20;
 
   static {
-    RocksDB.loadLibrary();
+    NativeLibrary.require();
   }
 
   private final NativeStack natives = new NativeStack();

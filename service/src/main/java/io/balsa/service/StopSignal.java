@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 /** SIGTERM and SIGINT: stop cleanly, but within a limit. */
 final class StopSignal {
   private static final Logger log = LoggerFactory.getLogger(StopSignal.class);
+  private static final int STOPPED = 0;
   private static final int CANNOT_STOP = 1;
 
   private StopSignal() {}
@@ -38,6 +39,8 @@ final class StopSignal {
             });
     try {
       done.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      // A JVM that a signal ends would say 143, as if it had been cut off.
+      Runtime.getRuntime().halt(STOPPED);
     } catch (TimeoutException | ExecutionException e) {
       log.warn("the node did not stop in time and is cut off", e);
       Runtime.getRuntime().halt(CANNOT_STOP);
