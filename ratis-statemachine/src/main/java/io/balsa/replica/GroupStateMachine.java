@@ -22,6 +22,7 @@ import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.FileInfo;
@@ -170,11 +171,19 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   public final void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage)
       throws IOException {
     super.initialize(server, groupId, storage);
-    getLifeCycle().startAndTransition(this::open, IOException.class);
+    getLifeCycle().startAndTransition(() -> open(server, storage), IOException.class);
   }
 
-  private void open() throws IOException {
+  private void open(RaftServer server, RaftStorage storage) throws IOException {
     swap.recover();
+    Optional<SnapshotManifest> installed = swap.installed();
+    if (installed.isPresent()) {
+      RaftLogFiles.dropCovered(
+          name,
+          storage,
+          installed.get().position().index(),
+          RaftServerConfigKeys.Log.Appender.bufferByteLimit(server.getProperties()));
+    }
     noteOpened(openStore());
   }
 

@@ -36,19 +36,26 @@ final class SnapshotMarker {
    * names is missing or has another length. Contents were checked before the marker was written.
    */
   static Optional<SnapshotManifest> read(Disk disk, Path folder) throws IOException {
-    Path marker = folder.resolve(NAME);
-    if (!disk.exists(marker)) {
-      return Optional.empty();
-    }
-    try {
-      SnapshotManifest manifest = SnapshotManifest.decode(bytes(disk, marker));
-      for (SnapshotManifest.Entry entry : manifest.entries()) {
+    Optional<SnapshotManifest> manifest = readManifest(disk, folder);
+    if (manifest.isPresent()) {
+      for (SnapshotManifest.Entry entry : manifest.get().entries()) {
         Path path = folder.resolve(entry.relativePath());
         if (!disk.exists(path) || sizeOf(disk, path) != entry.bytes()) {
           return Optional.empty();
         }
       }
-      return Optional.of(manifest);
+    }
+    return manifest;
+  }
+
+  /** Reads the marker of a folder; empty if there is none, or if it is damaged. */
+  static Optional<SnapshotManifest> readManifest(Disk disk, Path folder) throws IOException {
+    Path marker = folder.resolve(NAME);
+    if (!disk.exists(marker)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(SnapshotManifest.decode(bytes(disk, marker)));
     } catch (CorruptSnapshot e) {
       return Optional.empty();
     }

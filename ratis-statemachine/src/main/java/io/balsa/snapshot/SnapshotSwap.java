@@ -71,6 +71,11 @@ public final class SnapshotSwap {
     return disk.exists(staging) ? SnapshotMarker.read(disk, staging) : Optional.empty();
   }
 
+  /** The snapshot from which the live folder came, if it came from one; it has changed since. */
+  public Optional<SnapshotManifest> installed() throws IOException {
+    return SnapshotMarker.readManifest(disk, live);
+  }
+
   /** Deletes what is staged, whole or not; nothing happens where nothing is. */
   public void dropStaged() throws IOException {
     if (disk.exists(staging)) {

@@ -8,7 +8,6 @@ import java.util.List;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.rpc.RpcType;
-import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys.Log;
 import org.apache.ratis.server.RaftServerConfigKeys.Read;
@@ -156,7 +155,7 @@ public record RaftSettings(
   }
 
   private void setTransport(RaftProperties p) {
-    RaftConfigKeysRpc.setType(p, SupportedRpcType.GRPC);
+    RaftConfigKeysRpc.setType(p, new JoiningRpc());
     GrpcConfigKeys.Server.setHost(p, bindHost);
     GrpcConfigKeys.Server.setPort(p, bindPort);
     GrpcConfigKeys.setMessageSizeMax(p, SizeInBytes.valueOf(RPC_MESSAGE_BYTES_MAX));
@@ -185,7 +184,7 @@ public record RaftSettings(
         Log.corruptionPolicy(p) == Log.CorruptionPolicy.EXCEPTION,
         "raft log: corruption is an error");
     require(Log.StateMachineData.sync(p), "chunks: written before their entry");
-    require(RaftConfigKeysRpc.type(p) == SupportedRpcType.GRPC, "transport: gRPC");
+    require(RaftConfigKeysRpc.type(p) instanceof JoiningRpc, "transport: gRPC, our appender");
     require(!Log.Appender.installSnapshotEnabled(p), "snapshots: our own transfer");
     require(
         Log.writeBufferSize(p).getSize() >= Log.Appender.bufferByteLimit(p).getSize() + 8,

@@ -14,9 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.ratis.util.CodeInjectionForTesting;
 
 /**
- * The links between nodes of this process, which a test can cut in both directions: Ratis' votes
- * and appends are refused where they arrive, calls between front ends where they start. Clients
- * still reach every node. Thread-safe.
+ * The links between nodes of this process, which a test can cut in both directions: Ratis' votes,
+ * appends and calls to install a snapshot are refused where they arrive, calls between front ends
+ * where they start. Clients still reach every node. Thread-safe.
  */
 final class Links {
   /** Nodes that are cut off from all others. */
@@ -29,6 +29,7 @@ final class Links {
         new String[] {
           "RaftServerImpl.requestVote",
           "RaftServerImpl.appendEntries",
+          "RaftServerImpl.installSnapshot",
           "RaftServerImpl.startLeaderElection"
         }) {
       CodeInjectionForTesting.put(point, (local, remote, arguments) -> refuse(local, remote));

@@ -13,6 +13,7 @@ import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.Member;
 import io.balsa.service.grpc.ClusterNode;
 import io.balsa.service.grpc.PeerLinks;
+import io.grpc.ClientInterceptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -36,18 +37,20 @@ import java.util.stream.Stream;
  * <p>One thread at a time.
  */
 public final class LocalCluster implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path folder;
   private final List<String> settings;
+  private final List<ClientInterceptor> taps;
   private final Links links = new Links();
   private final Map<String, NodeConfig> configs = new TreeMap<>();
   private final Map<String, Node> running = new TreeMap<>();
   private final Map<String, NodeCalls> calls = new ConcurrentHashMap<>();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
-  private LocalCluster(Path folder, List<String> settings) {
+  private LocalCluster(Path folder, List<ClientInterceptor> taps, List<String> settings) {
     this.folder = folder;
+    this.taps = taps;
     this.settings = settings;
   }
 
@@ -57,7 +60,17 @@ public final class LocalCluster implements AutoCloseable {
    * @param settings "key=value", over settings that suit tests
    */
   public static LocalCluster start(Path folder, int nodes, String... settings) {
-    LocalCluster cluster = new LocalCluster(folder, List.of(settings));
+    return start(folder, nodes, List.of(), settings);
+  }
+
+  /**
+   * As {@link #start(Path, int, String...)}.
+   *
+   * @param taps see every call of a node's front end to another's
+   */
+  public static LocalCluster start(
+      Path folder, int nodes, List<ClientInterceptor> taps, String... settings) {
+    LocalCluster cluster = new LocalCluster(folder, taps, List.of(settings));
     for (int number = 1; number <= nodes; number++) {
       cluster.configs.put("n" + number, cluster.config("n" + number));
     }
@@ -108,7 +121,9 @@ public final class LocalCluster implements AutoCloseable {
           Node.start(
               config,
               (what, cause) -> failures.add(nodeId + ": " + what + ": " + cause),
-              PeerLinks.through(links.of(nodeId))));
+              PeerLinks.through(
+                  Stream.concat(taps.stream(), Stream.of(links.of(nodeId)))
+                      .toArray(ClientInterceptor[]::new))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -157,6 +172,19 @@ public final class LocalCluster implements AutoCloseable {
   /** A client's options, with all nodes. */
   public ClientOptions clientOptions() {
     return ClientOptions.of(configs.keySet().stream().map(this::endpoint).toList());
+  }
+
+  /** The node at a client address. */
+  public String nodeAt(String address) {
+    return configs.keySet().stream()
+        .filter(id -> address(id).equals(address))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A node's data folder. */
+  public Path data(String nodeId) {
+    return configs.get(nodeId).node().dataDir();
   }
 
   /** A client that knows all nodes; the caller closes it. */
