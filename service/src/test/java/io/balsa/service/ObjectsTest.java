@@ -4,6 +4,8 @@ import static io.balsa.service.cluster.Refusals.refusalOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.balsa.api.v1.GetObjectRequest;
+import io.balsa.api.v1.GetObjectResponse;
 import io.balsa.api.v1.PutObjectHeader;
 import io.balsa.client.BalsaClient;
 import io.balsa.client.model.Consistency;
@@ -24,10 +26,13 @@ import io.balsa.client.model.Stored;
 import io.balsa.client.model.WriteOptions;
 import io.balsa.client.model.WriteReceipt;
 import io.balsa.service.cluster.LocalCluster;
+import io.balsa.service.cluster.NodeCalls;
+import io.grpc.Context;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -309,5 +314,32 @@ class ObjectsTest {
         assertThat(read.receipt().node()).isEqualTo(node);
       }
     }
+  }
+
+  @Test
+  void downloadsThatAreGivenUpDisturbNobody() throws IOException {
+    byte[] bytes = bytes(20 * CHUNK, 10);
+    put("given-up", bytes);
+    GetObjectRequest request =
+        GetObjectRequest.newBuilder().setDataset("demo").setPath("given-up").build();
+    for (int download = 0; download < 60; download++) {
+      NodeCalls node = cluster.calls(cluster.nodes().get(download % 3));
+      int messages = download % 5;
+      Context.CancellableContext context = Context.current().withCancellation();
+      context.run(
+          () -> {
+            Iterator<GetObjectResponse> answers = node.objects().getObject(request);
+            for (int message = 0; message < messages; message++) {
+              assertThat(answers.hasNext()).isTrue();
+              assertThat(answers.next()).isNotNull();
+            }
+          });
+      context.cancel(null);
+      put("beside/" + download, bytes(CHUNK / 2, download));
+    }
+    for (String node : cluster.nodes()) {
+      assertThat(get("given-up", on(node))).isEqualTo(bytes);
+    }
+    assertThat(cluster.failures()).isEmpty();
   }
 }

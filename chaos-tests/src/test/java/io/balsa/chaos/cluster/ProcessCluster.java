@@ -204,6 +204,19 @@ public final class ProcessCluster implements AutoCloseable {
         .map(NodeStatus.Reachable.class::cast);
   }
 
+  /** Waits until all nodes are up and each of their replicas knows a leader. */
+  public void awaitAllUp(BalsaClient client) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                reachable(client)
+                        .flatMap(status -> status.replicas().stream())
+                        .filter(replica -> !replica.leaderNodeId().isEmpty())
+                        .count()
+                    == (long) nodes().size() * (CHUNK_GROUPS + 1));
+  }
+
   /** Waits until all nodes are up and hold the same state of every group. */
   public void awaitSameState(BalsaClient client) {
     await()

@@ -58,6 +58,10 @@ class KillTest {
                 .uncaughtExceptionHandler((_, problem) -> failure.set(problem))
                 .start(() -> uploadInOneTransaction(client));
         for (int kill = 0; kill < LEADER_KILLS; kill++) {
+          // The last kills come while the node before is still starting.
+          if (kill < 3) {
+            cluster.awaitAllUp(client);
+          }
           killTheLeader(cluster, client, writers);
         }
         upload.join();

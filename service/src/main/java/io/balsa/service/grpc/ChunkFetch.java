@@ -18,6 +18,7 @@ import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -108,6 +109,9 @@ final class ChunkFetch {
       return bytes.<Copy>map(Copy.Good::new).orElseGet(Copy.Missing::new);
     } catch (NotFresh | ReplicaClosed e) {
       return new Copy.Unreachable();
+    } catch (ClosedByInterruptException e) {
+      // The caller gave up while the disk was read. Nothing is wrong with the chunk.
+      throw new InterruptedException("interrupted while reading chunk " + id);
     } catch (IOException e) {
       LOG.atWarn()
           .addKeyValue(LogKeys.GROUP, local.name())
