@@ -400,8 +400,11 @@ public abstract class GroupStateMachine extends BaseStateMachine {
       install.dropOvertaken(position);
       return position.index();
     } catch (IOException | RuntimeException | Error e) {
-      // Ratis only logs a failed snapshot; a store that cannot flush is a broken disk.
-      throw stopped("cannot flush the store of " + name, e);
+      // A store that cannot flush is a broken disk. Checked, since anything else makes Ratis try
+      // again without end where it is closing the replica.
+      String what = "cannot flush the store of " + name;
+      ground.failStop.halt(what, e);
+      throw new IOException(what, e);
     }
   }
 
