@@ -14,6 +14,7 @@ import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Failure(Refusal refusal, Sense sense, boolean mayHaveHappened, Optional<Endpoint> leader) {
   static final String NO_LEADER = "NO_LEADER";
-  static final String OVERLOADED = "OVERLOADED";
+
+  /** Refused before anything was done, since too much is under way. */
+  private static final Set<String> EXHAUSTED =
+      Set.of("OVERLOADED", "TOO_MANY_CALLS", "TOO_MANY_BYTES", "TOO_MANY_SNAPSHOTS");
+
   static final String CORRUPT = "CORRUPT";
   private static final String DOMAIN = "balsa";
 
@@ -47,7 +52,7 @@ record Failure(Refusal refusal, Sense sense, boolean mayHaveHappened, Optional<E
 
   /** True where waiting is asked for rather than another node. */
   boolean isOverloaded() {
-    return refusal.is(OVERLOADED);
+    return EXHAUSTED.contains(refusal.reason());
   }
 
   /** A node's answers failed the caller's checks. */
@@ -82,7 +87,7 @@ record Failure(Refusal refusal, Sense sense, boolean mayHaveHappened, Optional<E
   private static Sense sense(Status.Code code, String reason) {
     return switch (reason) {
       case "NOT_INITIALIZED", CORRUPT, "INTERNAL" -> Sense.NOT_HERE;
-      case NO_LEADER, OVERLOADED, "OUTCOME_UNKNOWN", "NOT_FRESH", "NOT_SERVING" -> Sense.NOT_NOW;
+      case NO_LEADER, "OUTCOME_UNKNOWN", "NOT_FRESH", "NOT_SERVING" -> Sense.NOT_NOW;
       default ->
           switch (code) {
             case INVALID_ARGUMENT,
@@ -107,7 +112,7 @@ record Failure(Refusal refusal, Sense sense, boolean mayHaveHappened, Optional<E
           !reason.equals("NOT_INITIALIZED") && status.getCode() != Status.Code.UNIMPLEMENTED;
       case NOT_NOW ->
           !reason.equals(NO_LEADER)
-              && !reason.equals(OVERLOADED)
+              && !EXHAUSTED.contains(reason)
               && !reason.equals("NOT_SERVING")
               && !reason.equals("NOT_FRESH");
     };

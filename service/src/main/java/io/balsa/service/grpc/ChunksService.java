@@ -117,7 +117,7 @@ final class ChunksService extends ChunksGrpc.ChunksImplBase {
     }
     // One chunk at a time, whose length is not known before it is here.
     if (!CallContext.permit().tryGrow(Limits.CHUNK_BYTES_MAX)) {
-      throw Problems.overloaded().refusal();
+      throw Problems.tooManyBytes().refusal();
     }
     for (int i = 0; i < request.getRangesCount(); i++) {
       ChunkRange range = request.getRanges(i);

@@ -63,9 +63,14 @@ final class FrontDoor implements ServerInterceptor {
       return Contexts.interceptCall(CallContext.with(null, forwarded), call, headers, next);
     }
     long reserved = reservedBytes(method);
-    Permit permit = admission.tryAdmit(reserved).orElse(null);
+    Permit permit = admission.tryAdmit(0).orElse(null);
     if (permit == null) {
-      refuse(call, Problems.overloaded());
+      refuse(call, Problems.tooManyCalls());
+      return new ServerCall.Listener<>() {};
+    }
+    if (!permit.tryGrow(reserved)) {
+      permit.release();
+      refuse(call, Problems.tooManyBytes());
       return new ServerCall.Listener<>() {};
     }
     boolean started = false;
@@ -165,7 +170,7 @@ final class FrontDoor implements ServerInterceptor {
       if (bytes <= reserved) {
         permit.shrink(reserved - bytes);
       } else if (!permit.tryGrow(bytes - reserved)) {
-        return Problems.overloaded();
+        return Problems.tooManyBytes();
       }
       reserved = bytes;
       return null;

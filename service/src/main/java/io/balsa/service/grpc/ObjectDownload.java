@@ -124,7 +124,7 @@ final class ObjectDownload {
     int largest = slices.stream().mapToInt(slice -> slice.chunk().length()).max().orElse(0);
     long bytes = (long) largest * Math.min(slices.size(), chunksAhead + 1);
     if (!CallContext.permit().tryGrow(bytes)) {
-      throw Problems.overloaded().refusal();
+      throw Problems.tooManyBytes().refusal();
     }
   }
 

@@ -112,7 +112,7 @@ final class ObjectUpload {
   private void reserve(TaskLine<ChunkRef> line, int bytes) throws InterruptedException {
     while (!permit.tryGrow(bytes)) {
       if (line.size() == 0) {
-        throw Problems.overloaded().refusal();
+        throw Problems.tooManyBytes().refusal();
       }
       finishOne(line);
     }

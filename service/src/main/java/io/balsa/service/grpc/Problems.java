@@ -60,11 +60,27 @@ public final class Problems {
   }
 
   static Problem overloaded() {
-    return Problem.passing(
-        Code.RESOURCE_EXHAUSTED,
-        ErrorReason.ERROR_REASON_OVERLOADED,
-        "too much in flight on this node",
-        Map.of());
+    return exhausted(ErrorReason.ERROR_REASON_OVERLOADED, "too much waits for the group's log");
+  }
+
+  static Problem tooManyCalls() {
+    return exhausted(
+        ErrorReason.ERROR_REASON_TOO_MANY_CALLS, "too many calls in flight on this node");
+  }
+
+  static Problem tooManyBytes() {
+    return exhausted(
+        ErrorReason.ERROR_REASON_TOO_MANY_BYTES,
+        "calls in flight on this node hold too many bytes");
+  }
+
+  static Problem tooManySnapshots() {
+    return exhausted(
+        ErrorReason.ERROR_REASON_TOO_MANY_SNAPSHOTS, "this node sends enough snapshots already");
+  }
+
+  private static Problem exhausted(ErrorReason reason, String message) {
+    return Problem.passing(Code.RESOURCE_EXHAUSTED, reason, message, Map.of());
   }
 
   static Problem noLeader(String group, Optional<Member> leader) {

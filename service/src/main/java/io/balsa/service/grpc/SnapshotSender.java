@@ -37,18 +37,17 @@ final class SnapshotSender {
   /**
    * Streams a snapshot.
    *
-   * @throws Refusal OVERLOADED where too many are on their way; NOT_SERVING where the replica is
-   *     closed
+   * @throws Refusal TOO_MANY_SNAPSHOTS or TOO_MANY_BYTES; NOT_SERVING where the replica is closed
    */
   void send(FetchSnapshotRequest request, ReadyStream<FetchSnapshotResponse> out)
       throws InterruptedException {
     GroupName group = Fields.group(request.getGroup());
     if (!places.tryAcquire()) {
-      throw Problems.overloaded().refusal();
+      throw Problems.tooManySnapshots().refusal();
     }
     try (LentSnapshot lent = node.lend(group)) {
       if (!CallContext.permit().tryGrow(BLOCK_BYTES_MAX)) {
-        throw Problems.overloaded().refusal();
+        throw Problems.tooManyBytes().refusal();
       }
       send(lent.source(), out);
       LOG.atInfo()

@@ -189,7 +189,7 @@ final class ToLeader {
   }
 
   private static boolean isOverloaded(Problem problem) {
-    return problem.reason() == ErrorReason.ERROR_REASON_OVERLOADED;
+    return problem.code() == Status.Code.RESOURCE_EXHAUSTED;
   }
 
   /** An election leaves no leader for a moment; only a successor proves that one is gone. */

@@ -92,7 +92,8 @@ class NodeFrontTest {
     List<Open> open = IntStream.range(0, CALLS_MAX).mapToObj(_ -> open()).toList();
     await().atMost(Duration.ofSeconds(20)).until(() -> admission.callsInFlight() == CALLS_MAX);
 
-    Problem problem = refused(ErrorReason.ERROR_REASON_OVERLOADED, () -> createDataset(node, "e"));
+    Problem problem =
+        refused(ErrorReason.ERROR_REASON_TOO_MANY_CALLS, () -> createDataset(node, "e"));
     assertThat(problem.code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(problem.retryAfter()).contains(Duration.ofMillis(100));
     assertThat(cluster(node).getStatus(GetStatusRequest.getDefaultInstance()).getRevision())
@@ -110,8 +111,10 @@ class NodeFrontTest {
   void bytesBeyondTheBoundAreRefused() {
     var permit = admission.tryAdmit(Admission.BYTES_MIN).orElseThrow();
 
-    refused(ErrorReason.ERROR_REASON_OVERLOADED, () -> put(node, header("d", "x"), new byte[9]));
-    refused(ErrorReason.ERROR_REASON_OVERLOADED, () -> chunks(node).getChunks(range()).hasNext());
+    refused(
+        ErrorReason.ERROR_REASON_TOO_MANY_BYTES, () -> put(node, header("d", "x"), new byte[9]));
+    refused(
+        ErrorReason.ERROR_REASON_TOO_MANY_BYTES, () -> chunks(node).getChunks(range()).hasNext());
     permit.release();
 
     var _ = put(node, header("d", "x"), new byte[9]);
