@@ -27,9 +27,12 @@ import java.util.stream.Collectors;
  * <p>Stateless.
  */
 public final class ConfigLoader {
-  /** Variables that begin with {@code BALSA_} and are not settings: the launcher reads them. */
+  /**
+   * Variables that begin with {@code BALSA_} and are not settings: the launcher and the command
+   * line read them.
+   */
   public static final Set<String> OTHER_VARIABLES =
-      Set.of("BALSA_HEAP", "BALSA_HOME", "BALSA_JAVA_OPTS", "BALSA_LOG_LEVEL");
+      Set.of("BALSA_HEAP", "BALSA_HOME", "BALSA_JAVA_OPTS", "BALSA_LOG_LEVEL", "BALSA_NODES");
 
   private static final String COMMAND_LINE = "command line";
 

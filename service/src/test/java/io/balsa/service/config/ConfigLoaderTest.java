@@ -192,7 +192,8 @@ class ConfigLoaderTest {
             "BALSA_JAVA_OPTS", "-Xint",
             "BALSA_HOME", "x",
             "BALSA_LOG_LEVEL", "debug",
-            "BALSA_HEAP", "1g");
+            "BALSA_HEAP", "1g",
+            "BALSA_NODES", "127.0.0.1:7401");
     assertThat(Configs.environment(environment)).isEqualTo(Configs.flags());
   }
 
