@@ -214,19 +214,27 @@ public abstract class GroupStateMachine extends BaseStateMachine {
     if (getLifeCycleState() != LifeCycle.State.RUNNING || firstAvailable.getIndex() <= 0) {
       return NOT_YET;
     }
+    Optional<LogPosition> endOfLog = endOfLog();
+    if (endOfLog.isEmpty()) {
+      return NOT_YET;
+    }
+    SnapshotFetcher.Need need =
+        new SnapshotFetcher.Need(
+            name, leaderOf(role), firstAvailable.getIndex() - 1, endOfLog.get());
     try {
-      SnapshotFetcher.Need need =
-          new SnapshotFetcher.Need(name, leaderOf(role), firstAvailable.getIndex() - 1, endOfLog());
-      if (durable().filter(need::isMetBy).isPresent()) {
-        return CompletableFuture.completedFuture(termIndex(durable.get()));
+      if (decided.isEmpty()) {
+        Optional<LogPosition> own = durable().filter(need::isMetBy);
+        if (own.isPresent()) {
+          return CompletableFuture.completedFuture(termIndex(own.get()));
+        }
+        decided = install.decide(need);
       }
-      decided = install.decide(need);
-      return decided.isEmpty()
-          ? NOT_YET
-          : CompletableFuture.completedFuture(termIndex(decided.get()));
     } catch (IOException | RuntimeException | Error e) {
       throw stopped("cannot decide on a snapshot of " + name, e);
     }
+    return decided.isEmpty()
+        ? NOT_YET
+        : CompletableFuture.completedFuture(termIndex(decided.get()));
   }
 
   private static Optional<String> leaderOf(RoleInfoProto role) {
@@ -234,10 +242,17 @@ public abstract class GroupStateMachine extends BaseStateMachine {
     return id.isEmpty() ? Optional.empty() : Optional.of(id);
   }
 
-  private LogPosition endOfLog() throws IOException {
-    TermIndex end =
-        getServer().join().getDivision(getGroupId()).getRaftLog().getLastEntryTermIndex();
-    return end == null ? LogPosition.START : new LogPosition(end.getTerm(), end.getIndex());
+  /** The last entry of the log; empty while Ratis closes. */
+  private Optional<LogPosition> endOfLog() {
+    try {
+      TermIndex end =
+          getServer().join().getDivision(getGroupId()).getRaftLog().getLastEntryTermIndex();
+      return Optional.of(
+          end == null ? LogPosition.START : new LogPosition(end.getTerm(), end.getIndex()));
+    } catch (IOException | IllegalStateException e) {
+      log.atDebug().addKeyValue(LogKeys.GROUP, name).setCause(e).log("the log is not open");
+      return Optional.empty();
+    }
   }
 
   /** On the install's thread. */

@@ -22,8 +22,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(60)
 class SnapshotInstallTest {
   private static final Disk DISK = Disk.real();
 
@@ -77,7 +79,10 @@ class SnapshotInstallTest {
     open();
     assertThat(install.decide(need(10))).isEmpty();
     ends.put(Optional.of(new LogPosition(1, 20)));
-    while (Files.exists(SnapshotSwap.staging(live)) || needs() < 1) {
+    while (new SnapshotSwap(DISK, live).staged().isEmpty()) {
+      Thread.onSpinWait();
+    }
+    while (Files.exists(SnapshotSwap.staging(live))) {
       install.dropOvertaken(new LogPosition(1, 20));
     }
     assertThat(install.decide(need(10))).isEmpty();
