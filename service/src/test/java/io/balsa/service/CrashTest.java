@@ -168,6 +168,7 @@ class CrashTest {
   private static byte[] get(BalsaClient client, String path, GetOptions options) {
     return await()
         .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
         .ignoreExceptionsMatching(
             problem ->
                 problem instanceof RefusedException refused
@@ -196,7 +197,7 @@ class CrashTest {
 
   private static void killAll(LocalCluster cluster, Random random) {
     List<String> nodes = cluster.nodes();
-    nodes.forEach(cluster::kill);
+    cluster.killAll();
     nodes.forEach(cluster::restart);
   }
 

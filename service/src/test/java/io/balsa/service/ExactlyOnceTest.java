@@ -66,7 +66,7 @@ class ExactlyOnceTest {
       cluster.restart(leader);
       repeatOn(cluster, leader);
       List<String> nodes = cluster.nodes();
-      nodes.forEach(cluster::kill);
+      cluster.killAll();
       nodes.forEach(cluster::restart);
       cluster.awaitLeaders();
       repeatOn(cluster, "n2");
@@ -175,7 +175,7 @@ class ExactlyOnceTest {
   private void repeatOn(LocalCluster cluster, String nodeId) {
     NodeCalls node = cluster.calls(nodeId);
     // Sealing the version is the one change that the nodes make by themselves.
-    await().atMost(PATIENCE).until(() -> isSealed(node));
+    await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> isSealed(node));
     long before = revision(node);
     sent.forEach(
         (id, call) ->
@@ -187,6 +187,7 @@ class ExactlyOnceTest {
   private static Object settled(Function<NodeCalls, Object> call, NodeCalls node) {
     return await()
         .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
         .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
         .until(() -> call.apply(node), _ -> true);
   }
