@@ -135,37 +135,36 @@ class ListingTest {
                 });
     try {
       for (int round = 0; round < 10; round++) {
-        ListOptions pages = ListOptions.DEFAULT.withPageSize(7);
-        List<ListEntry> seen = new ArrayList<>();
-        Optional<String> token = Optional.of("");
-        long revision = 0;
-        for (int page = 0; token.isPresent(); page++) {
-          // Each page from another node: a listing does not belong to one.
-          String node = cluster.nodes().get(page % 3);
-          Listing listing =
-              client
-                  .objects()
-                  .page(
-                      "busy",
-                      token.get(),
-                      pages.with(ReadOptions.DEFAULT.onNode(cluster.endpoint(node))))
-                  .orElseThrow()
-                  .value();
-          revision = page == 0 ? listing.revision() : revision;
-          assertThat(listing.revision()).isEqualTo(revision);
-          seen.addAll(listing.page().items());
-          token = listing.page().next();
-        }
-        List<ObjectStat> whole =
-            objects("busy", ListOptions.DEFAULT.at(Snapshot.atRevision(revision)));
-        assertThat(seen.stream().map(entry -> ((ListEntry.Found) entry).object()))
-            .containsExactlyElementsOf(whole);
+        pagesShowOneMoment("busy");
       }
     } finally {
       stop.set(true);
       writer.join();
     }
     assertThat(failure).hasNullValue();
+  }
+
+  /** Reads page by page, then the same revision as a whole. */
+  private static void pagesShowOneMoment(String dataset) {
+    ListOptions pages = ListOptions.DEFAULT.withPageSize(7);
+    List<ListEntry> seen = new ArrayList<>();
+    Optional<String> token = Optional.of("");
+    long revision = 0;
+    for (int page = 0; token.isPresent(); page++) {
+      // Each page from another node: a listing does not belong to one.
+      ReadOptions there =
+          ReadOptions.DEFAULT.onNode(cluster.endpoint(cluster.nodes().get(page % 3)));
+      Listing listing =
+          client.objects().page(dataset, token.get(), pages.with(there)).orElseThrow().value();
+      revision = page == 0 ? listing.revision() : revision;
+      assertThat(listing.revision()).isEqualTo(revision);
+      seen.addAll(listing.page().items());
+      token = listing.page().next();
+    }
+    List<ObjectStat> whole =
+        objects(dataset, ListOptions.DEFAULT.at(Snapshot.atRevision(revision)));
+    assertThat(seen.stream().map(entry -> ((ListEntry.Found) entry).object()))
+        .containsExactlyElementsOf(whole);
   }
 
   private static void writeOn(String dataset, AtomicBoolean stop) throws IOException {
