@@ -111,6 +111,8 @@ public final class Balsa {
             new CommandLine(new Groups.OfCluster())
                 .addSubcommand(new ClusterInit(balsa))
                 .addSubcommand(new ClusterStatus(balsa)))
+        .addSubcommand(
+            new CommandLine(new Groups.OfNodes()).addSubcommand(new NodeIdentityShow(balsa)))
         .addSubcommand(new Demo(balsa));
     Values.register(root);
     root.setUsageHelpLongOptionsMaxWidth(30);

@@ -12,6 +12,16 @@ final class Groups {
   @Command(name = "version", description = "Versions of datasets: create, ls.")
   static final class OfVersions {}
 
+  @Command(
+      name = "node",
+      description = "Single nodes: identity, check (offline).",
+      footer = {
+        "",
+        "The launcher also knows:",
+        "  balsa node check DIR       Read a stopped node's data folder and say what is wrong."
+      })
+  static final class OfNodes {}
+
   @Command(name = "cluster", description = "The cluster: init, status.")
   static final class OfCluster {}
 }

@@ -124,6 +124,11 @@ public final class CatalogSnapshot implements ClosableView {
     return scan(Table.OBJECTS, ObjectRow.class, range);
   }
 
+  /** All rows of a table, in order of key. */
+  public Cursor<CatalogRow> rows(Table table) {
+    return scan(table, CatalogRow.class, KeyRange.all());
+  }
+
   /**
    * Reads every row and computes their digest anew: equal to the head's, unless there is rot or a
    * defect. Checks the order of replies, too. Takes as long as reading the whole catalog.
@@ -136,7 +141,7 @@ public final class CatalogSnapshot implements ClosableView {
     long replies = 0;
     try {
       for (Table table : Table.values()) {
-        try (Cursor<CatalogRow> rows = scan(table, CatalogRow.class, KeyRange.all())) {
+        try (Cursor<CatalogRow> rows = rows(table)) {
           while (rows.hasNext()) {
             sum = sum.plus(RowCodec.hash(rows.next()));
             replies += table == Table.REPLIES ? 1 : 0;

@@ -4,13 +4,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * The entry to the node's process: {@code balsa server} and {@code balsa dev}. Parses, wires, runs,
- * and closes in reverse.
+ * The entry to the node's process: {@code balsa server}, {@code balsa dev} and {@code balsa node
+ * check}. Parses, wires, runs, and closes in reverse.
  */
 @Command(
     name = "balsa",
     description = "Runs a Balsa node.",
-    subcommands = {ServerCommand.class, DevCommand.class})
+    subcommands = {ServerCommand.class, DevCommand.class, NodeCommand.class})
 public final class BalsaNode {
   private BalsaNode() {}
 

@@ -84,6 +84,9 @@ final class Arrows {
               .knows("model", "chunk", "service.consensus")
               .uses(JDK)
               .uses(SLF4J),
+          row("io.balsa.service.check", "reads what every part left on disk, and runs none of them")
+              .knows("model", "catalog", "chunk", "rocks", "service.data")
+              .uses(JDK),
           row("io.balsa.service.observe", "looks at replicas and never serves")
               .knows("model", "replica", "service.consensus")
               .uses(JDK)
@@ -98,7 +101,12 @@ final class Arrows {
                   "io.balsa.service",
                   "wires the node, so it knows its parts, but neither Ratis nor gRPC")
               .knows("model", "command", "catalog", "chunk", "rocks", "replica", "snapshot")
-              .knows("service.admission", "service.config", "service.consensus", "service.data")
+              .knows(
+                  "service.admission",
+                  "service.check",
+                  "service.config",
+                  "service.consensus",
+                  "service.data")
               .knows("service.freshness", "service.grpc", "service.observe")
               .uses(JDK)
               .uses("picocli", SLF4J),

@@ -66,6 +66,26 @@ public final class DataFolder implements AutoCloseable {
     }
   }
 
+  /**
+   * Who owns a folder, without opening it; empty where it has no identity.
+   *
+   * @throws IOException the identity cannot be read, or is damaged
+   */
+  public static Optional<NodeIdentity> identityIn(Path root) throws IOException {
+    return IdentityFile.read(root.resolve("identity"));
+  }
+
+  /**
+   * Looks whether a process uses a folder. Changes nothing.
+   *
+   * @throws IOException one does
+   */
+  public static void requireUnused(Path root) throws IOException {
+    if (Files.exists(root.resolve("lock"))) {
+      lock(root).close();
+    }
+  }
+
   private static FileChannel lock(Path root) throws IOException {
     FileChannel channel =
         FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -1,0 +1,53 @@
+package io.balsa.service.check;
+
+import io.balsa.chunk.Disk;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A stand-in for a RocksDB folder that may be opened as usual, which writes to it: symbolic links
+ * to the tables, which RocksDB never writes to, and copies of the small files beside them. Gone
+ * when it is closed.
+ */
+final class StoreScratch implements AutoCloseable {
+  private static final String TABLE = ".sst";
+
+  private final Path folder;
+
+  private StoreScratch(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Makes one in the system's folder for temporary files. */
+  static StoreScratch of(Path store) throws IOException {
+    StoreScratch scratch = new StoreScratch(Files.createTempDirectory("balsa-check-"));
+    boolean made = false;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(store)) {
+      for (Path file : files) {
+        Path second = scratch.folder.resolve(file.getFileName());
+        if (file.getFileName().toString().endsWith(TABLE)) {
+          Files.createSymbolicLink(second, file.toAbsolutePath());
+        } else if (Files.isRegularFile(file)) {
+          Files.copy(file, second);
+        }
+      }
+      made = true;
+      return scratch;
+    } finally {
+      if (!made) {
+        scratch.close();
+      }
+    }
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  @Override
+  public void close() throws IOException {
+    Disk.real().deleteTree(folder);
+  }
+}
