@@ -74,10 +74,15 @@ public final class CatalogStateMachine extends GroupStateMachine {
 
   @Override
   LogPosition openStore() throws IOException {
-    CatalogStore opened = CatalogStore.open(folder(), memory());
+    CatalogStore opened = CatalogStore.open(folder(), memory(), this::condemnCorrupt);
     slot.put(new Opened(opened));
     revision.advance(opened.head().revision());
     return opened.head().applied();
+  }
+
+  @Override
+  Path tables() {
+    return folder();
   }
 
   @Override

@@ -113,9 +113,16 @@ public final class ChunkStateMachine extends GroupStateMachine {
 
   @Override
   LogPosition openStore() throws IOException {
-    ChunkStore opened = ChunkStore.open(folder(), name().chunkGroup(), settings.packs(), memory());
+    ChunkStore opened =
+        ChunkStore.open(
+            folder(), name().chunkGroup(), settings.packs(), memory(), this::condemnCorrupt);
     slot.put(opened);
     return opened.head().applied();
+  }
+
+  @Override
+  Path tables() {
+    return folder().resolve("index");
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.balsa.rocks.ChunkEntry;
 import io.balsa.rocks.ChunkHead;
 import io.balsa.rocks.ChunkIndex;
 import io.balsa.rocks.RocksMemory;
+import io.balsa.rocks.StorageFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +79,22 @@ final class ChunkStore implements StoreSlot.Store {
    */
   static ChunkStore open(Path folder, int group, PackOptions options, RocksMemory memory)
       throws IOException {
-    ChunkIndex index = ChunkIndex.open(folder.resolve("index"), memory);
+    return open(folder, group, options, memory, _ -> {});
+  }
+
+  /**
+   * As {@link #open(Path, int, PackOptions, RocksMemory)}.
+   *
+   * @param onCorruption told when the open index turns out to be corrupt
+   */
+  static ChunkStore open(
+      Path folder,
+      int group,
+      PackOptions options,
+      RocksMemory memory,
+      Consumer<StorageFailure> onCorruption)
+      throws IOException {
+    ChunkIndex index = ChunkIndex.open(folder.resolve("index"), memory, onCorruption);
     try {
       ChunkHead head = index.head();
       Recovery recovery = new Recovery(group, head.applied().index());

@@ -6,12 +6,14 @@ import io.balsa.model.GroupName;
 import io.balsa.model.LogKeys;
 import io.balsa.model.LogPosition;
 import io.balsa.rocks.RocksMemory;
+import io.balsa.rocks.StorageFailure;
+import io.balsa.rocks.TableFiles;
 import io.balsa.snapshot.SnapshotManifest;
 import io.balsa.snapshot.SnapshotSource;
 import io.balsa.snapshot.SnapshotSwap;
+import io.balsa.snapshot.StoreCondemnation;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +27,6 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
-import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.TransactionContext;
@@ -101,6 +102,9 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   /** Opens the store and returns the position that is surely on disk. */
   abstract LogPosition openStore() throws IOException;
 
+  /** The folder with RocksDB's files. */
+  abstract Path tables();
+
   /** Applies one entry. Whatever it throws stops the node. */
   abstract ByteString apply(LogPosition at, ByteString entry) throws IOException;
 
@@ -151,6 +155,28 @@ public abstract class GroupStateMachine extends BaseStateMachine {
     return Optional.of(durable.get()).filter(position -> position.index() >= 0);
   }
 
+  /**
+   * Gives the store up: the node halts, and its next start takes the store from another member. For
+   * a store that is corrupt, or that differs from the other replicas'. Safe on every thread; where
+   * the halt returns (in tests), so does this.
+   *
+   * @param reason one line for operators
+   * @param cause what was found
+   */
+  public final void condemn(String reason, Throwable cause) {
+    String what = "the store of " + name + " is given up: " + reason;
+    try {
+      StoreCondemnation.write(home.disk, home.folder, reason);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+    ground.failStop.halt(what, cause);
+  }
+
+  final void condemnCorrupt(StorageFailure found) {
+    condemn(String.valueOf(found), found);
+  }
+
   final FailStop failStop() {
     return ground.failStop;
   }
@@ -184,7 +210,31 @@ public abstract class GroupStateMachine extends BaseStateMachine {
           installed.get().position().index(),
           RaftServerConfigKeys.Log.Appender.bufferByteLimit(server.getProperties()));
     }
-    noteOpened(openStore());
+    try {
+      noteOpened(openStore());
+    } catch (StorageFailure e) {
+      if (e.isCorruption()) {
+        condemnCorrupt(e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Reads every table of the store and condemns the store if one is corrupt. Takes as long as that;
+   * an interrupt ends it. Safe on every thread, but not while the replica closes for good.
+   *
+   * @throws IOException the disk failed
+   */
+  public final void verifyTables() throws IOException, InterruptedException {
+    try {
+      TableFiles.verify(tables());
+    } catch (StorageFailure e) {
+      if (!e.isCorruption()) {
+        throw e;
+      }
+      condemnCorrupt(e);
+    }
   }
 
   private void noteOpened(LogPosition position) {
@@ -340,28 +390,13 @@ public abstract class GroupStateMachine extends BaseStateMachine {
    * @throws IOException nothing is left of it
    */
   public final LentSnapshot lend(Path folder) throws IOException {
-    LogHold.Lease hold = logHold.begin();
-    boolean lent = false;
-    try {
-      Copy copy = copyStore(folder);
-      SnapshotSource source =
-          SnapshotSource.of(home.disk, folder, name, copy.position, copy.prefixes);
-      lent = true;
-      return new LentSnapshot(home.disk, folder, hold, source);
-    } finally {
-      if (!lent) {
-        hold.close();
-        deleteIfThere(folder);
-        // What a failed checkpoint leaves behind.
-        deleteIfThere(folder.resolveSibling(folder.getFileName() + ".tmp"));
-      }
-    }
-  }
-
-  private void deleteIfThere(Path folder) throws IOException {
-    if (home.disk.exists(folder)) {
-      home.disk.deleteTree(folder);
-    }
+    return LentSnapshot.make(
+        new Home(folder, home.disk),
+        logHold.begin(),
+        () -> {
+          Copy copy = copyStore(folder);
+          return SnapshotSource.of(home.disk, folder, name, copy.position, copy.prefixes);
+        });
   }
 
   /** Lets the log be purged although others fetch snapshots: it has grown too large. */
@@ -452,18 +487,5 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   private IllegalStateException stopped(String what, Throwable cause) {
     ground.failStop.halt(what, cause);
     return new IllegalStateException(what, cause);
-  }
-
-  /** A snapshot is a flushed store: a position and no files that Ratis would copy. */
-  private record FlushedStore(LogPosition position) implements SnapshotInfo {
-    @Override
-    public TermIndex getTermIndex() {
-      return termIndex(position);
-    }
-
-    @Override
-    public List<FileInfo> getFiles() {
-      return List.of();
-    }
   }
 }

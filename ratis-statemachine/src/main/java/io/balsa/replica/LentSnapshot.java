@@ -15,11 +15,47 @@ public final class LentSnapshot implements AutoCloseable {
   private final LogHold.Lease hold;
   private final SnapshotSource source;
 
-  LentSnapshot(Disk disk, Path folder, LogHold.Lease hold, SnapshotSource source) {
+  private LentSnapshot(Disk disk, Path folder, LogHold.Lease hold, SnapshotSource source) {
     this.disk = disk;
     this.folder = folder;
     this.hold = hold;
     this.source = source;
+  }
+
+  /** Makes the files and lists them. */
+  @FunctionalInterface
+  interface Maker {
+    SnapshotSource make() throws IOException;
+  }
+
+  /**
+   * Makes a snapshot; where that fails, the hold is over and no file is left.
+   *
+   * @param home a new folder for it
+   * @param hold on the log
+   */
+  static LentSnapshot make(GroupStateMachine.Home home, LogHold.Lease hold, Maker maker)
+      throws IOException {
+    boolean lent = false;
+    try {
+      LentSnapshot made = new LentSnapshot(home.disk(), home.folder(), hold, maker.make());
+      lent = true;
+      return made;
+    } finally {
+      if (!lent) {
+        hold.close();
+        deleteIfThere(home.disk(), home.folder());
+        // What a failed checkpoint leaves behind.
+        Path unborn = home.folder().resolveSibling(home.folder().getFileName() + ".tmp");
+        deleteIfThere(home.disk(), unborn);
+      }
+    }
+  }
+
+  private static void deleteIfThere(Disk disk, Path folder) throws IOException {
+    if (disk.exists(folder)) {
+      disk.deleteTree(folder);
+    }
   }
 
   /** What to send. */
@@ -35,8 +71,6 @@ public final class LentSnapshot implements AutoCloseable {
   @Override
   public void close() throws IOException {
     hold.close();
-    if (disk.exists(folder)) {
-      disk.deleteTree(folder);
-    }
+    deleteIfThere(disk, folder);
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.CompressionType;
 import org.rocksdb.ReadOptions;
@@ -58,8 +59,20 @@ public final class CatalogStore implements AutoCloseable {
    * @throws StorageFailure nothing is open
    */
   public static CatalogStore open(Path folder, RocksMemory memory) throws StorageFailure {
+    return open(folder, memory, _ -> {});
+  }
+
+  /**
+   * As {@link #open(Path, RocksMemory)}.
+   *
+   * @param onCorruption told, once and on any thread, when the open store turns out to be corrupt
+   */
+  public static CatalogStore open(
+      Path folder, RocksMemory memory, Consumer<StorageFailure> onCorruption)
+      throws StorageFailure {
     Database database =
-        Database.open(folder, CatalogFamily.names(), CompressionType.LZ4_COMPRESSION, memory);
+        Database.open(
+            folder, CatalogFamily.names(), CompressionType.LZ4_COMPRESSION, memory, onCorruption);
     boolean opened = false;
     try {
       Optional<CatalogHead> stored = storedHead(database, null);
@@ -204,7 +217,8 @@ public final class CatalogStore implements AutoCloseable {
     for (CatalogFamily family : CatalogFamily.values()) {
       try (var rows = database.scan(family.stored(), null, KeyRange.all(), (key, _) -> key)) {
         if (rows.hasNext()) {
-          throw new StorageFailure(folder + " has " + family + " but no head: it is damaged");
+          throw StorageFailure.corruption(
+              folder + " has " + family + " but no head: it is damaged");
         }
       }
     }

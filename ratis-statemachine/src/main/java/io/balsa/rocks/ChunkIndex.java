@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.CompressionType;
 import org.rocksdb.WriteBatch;
@@ -48,8 +49,20 @@ public final class ChunkIndex implements AutoCloseable {
    * @throws StorageFailure nothing is open
    */
   public static ChunkIndex open(Path folder, RocksMemory memory) throws StorageFailure {
+    return open(folder, memory, _ -> {});
+  }
+
+  /**
+   * As {@link #open(Path, RocksMemory)}.
+   *
+   * @param onCorruption told, once and on any thread, when the open index turns out to be corrupt
+   */
+  public static ChunkIndex open(
+      Path folder, RocksMemory memory, Consumer<StorageFailure> onCorruption)
+      throws StorageFailure {
     // Digests and offsets do not compress.
-    Database database = Database.open(folder, List.of(ALL), CompressionType.NO_COMPRESSION, memory);
+    Database database =
+        Database.open(folder, List.of(ALL), CompressionType.NO_COMPRESSION, memory, onCorruption);
     boolean opened = false;
     try {
       ChunkIndex index = new ChunkIndex(database, storedHead(database, folder));
@@ -193,7 +206,7 @@ public final class ChunkIndex implements AutoCloseable {
     }
     try (var keys = database.scan(ALL, null, KeyRange.all(), (key, _) -> key)) {
       if (keys.hasNext()) {
-        throw new StorageFailure(folder + " has chunks but no head: it is damaged");
+        throw StorageFailure.corruption(folder + " has chunks but no head: it is damaged");
       }
     } catch (UncheckedIOException e) {
       throw new StorageFailure("cannot open " + folder, e);

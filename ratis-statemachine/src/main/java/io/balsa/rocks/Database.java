@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -27,6 +29,7 @@ import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -56,6 +59,8 @@ final class Database implements AutoCloseable {
   private final ReadOptions reading;
   private final OpenGate gate = new OpenGate();
   private final AtomicReference<@Nullable StorageFailure> failed = new AtomicReference<>();
+  private final Consumer<StorageFailure> onCorruption;
+  private final AtomicBoolean corruptionTold = new AtomicBoolean();
 
   @GuardedBy("this")
   private boolean closed;
@@ -68,11 +73,16 @@ final class Database implements AutoCloseable {
   }
 
   private Database(
-      Path folder, NativeStack natives, RocksDB db, Map<String, ColumnFamilyHandle> families) {
+      Path folder,
+      NativeStack natives,
+      RocksDB db,
+      Map<String, ColumnFamilyHandle> families,
+      Consumer<StorageFailure> onCorruption) {
     this.folder = folder;
     this.natives = natives;
     this.db = db;
     this.families = Map.copyOf(families);
+    this.onCorruption = onCorruption;
     writing = natives.own(new WriteOptions()).setDisableWAL(true);
     flushing = natives.own(new FlushOptions()).setWaitForFlush(true);
     reading = natives.own(new ReadOptions()).setVerifyChecksums(true);
@@ -82,10 +92,15 @@ final class Database implements AutoCloseable {
    * Opens a folder, or makes it.
    *
    * @param names of the column families, "default" among them
+   * @param onCorruption told when the open store turns out to be corrupt: once, on any thread
    * @throws StorageFailure nothing is open
    */
   static Database open(
-      Path folder, List<String> names, CompressionType compression, RocksMemory memory)
+      Path folder,
+      List<String> names,
+      CompressionType compression,
+      RocksMemory memory,
+      Consumer<StorageFailure> onCorruption)
       throws StorageFailure {
     makeFolder(folder);
     NativeStack natives = new NativeStack();
@@ -104,7 +119,7 @@ final class Database implements AutoCloseable {
       for (int i = 0; i < names.size(); i++) {
         families.put(names.get(i), natives.own(handles.get(i)));
       }
-      Database database = new Database(folder, natives, db, families);
+      Database database = new Database(folder, natives, db, families, onCorruption);
       opened = true;
       return database;
     } catch (RocksDBException e) {
@@ -168,7 +183,7 @@ final class Database implements AutoCloseable {
       refuseIfFailed();
       checkpoint.createCheckpoint(target.toString());
     } catch (RocksDBException e) {
-      throw new StorageFailure("checkpoint of " + folder + " at " + target + " failed", e);
+      throw met("checkpoint of " + folder + " at " + target + " failed", e);
     } finally {
       gate.leave();
     }
@@ -187,7 +202,7 @@ final class Database implements AutoCloseable {
     try {
       refuseIfFailed();
     } catch (RocksDBException e) {
-      throw new StorageFailure("cannot ask for the state of " + folder, e);
+      throw met("cannot ask for the state of " + folder, e);
     } finally {
       gate.leave();
     }
@@ -204,7 +219,7 @@ final class Database implements AutoCloseable {
     try {
       return Optional.ofNullable(db.get(family(family), options, key));
     } catch (RocksDBException e) {
-      throw new StorageFailure("read from " + folder + " failed", e);
+      throw met("read from " + folder + " failed", e);
     } finally {
       gate.leave();
     }
@@ -213,7 +228,7 @@ final class Database implements AutoCloseable {
   /** Walks over what is there now, or in a snapshot. */
   <T> RowCursor<T> scan(
       String family, @Nullable Snapshot snapshot, KeyRange range, RowDecoder<T> decoder) {
-    return new RowCursor<>(gate, db, family(family), snapshot, range, decoder);
+    return new RowCursor<>(this, family(family), snapshot, range, decoder);
   }
 
   /** Holds the store open, and what is in it now, until {@link #release}. */
@@ -265,9 +280,27 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private StorageFailure fail(String message, @Nullable RocksDBException cause) {
-    StorageFailure failure =
-        cause == null ? new StorageFailure(message) : new StorageFailure(message, cause);
+  /** Keeps users from having the store closed under them. */
+  OpenGate gate() {
+    return gate;
+  }
+
+  /** A walk over rows of a snapshot, or of now; inside of the gate. */
+  RocksIterator iterator(ColumnFamilyHandle family, ReadOptions options) {
+    return db.newIterator(family, options);
+  }
+
+  /** A failure that leaves the store usable, unless it tells of corruption. */
+  StorageFailure met(String message, RocksDBException cause) {
+    StorageFailure failure = new StorageFailure(message, cause);
+    if (failure.isCorruption() && corruptionTold.compareAndSet(false, true)) {
+      onCorruption.accept(failure);
+    }
+    return failure;
+  }
+
+  private StorageFailure fail(String message, RocksDBException cause) {
+    StorageFailure failure = met(message, cause);
     failed.compareAndSet(null, failure);
     return failure;
   }
@@ -278,8 +311,21 @@ final class Database implements AutoCloseable {
       throw new StorageFailure(folder + " takes no more writes", failure);
     }
     if (db.getLongProperty(BACKGROUND_ERRORS) > 0) {
-      throw fail("a flush or compaction of " + folder + " in background failed", null);
+      throw backgroundFailure();
     }
+  }
+
+  /** The store refuses every write by now, with what stopped it, which nothing else tells. */
+  private StorageFailure backgroundFailure() {
+    String message = "a flush or compaction of " + folder + " in background failed";
+    try (WriteBatch nothing = new WriteBatch()) {
+      db.write(writing, nothing);
+    } catch (RocksDBException e) {
+      return fail(message, e);
+    }
+    StorageFailure failure = new StorageFailure(message);
+    failed.compareAndSet(null, failure);
+    return failure;
   }
 
   private static void makeFolder(Path folder) throws StorageFailure {
@@ -287,7 +333,7 @@ final class Database implements AutoCloseable {
       Files.createDirectories(folder);
       // RocksDB would take a folder without CURRENT for a new one, and delete the tables in it.
       if (Files.notExists(folder.resolve("CURRENT")) && hasTables(folder)) {
-        throw new StorageFailure(folder + " has tables but no CURRENT file: it is damaged");
+        throw StorageFailure.corruption(folder + " has tables but no CURRENT file: it is damaged");
       }
     } catch (StorageFailure e) {
       throw e;

@@ -7,7 +7,6 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
@@ -22,7 +21,7 @@ import org.rocksdb.Snapshot;
  * end.
  */
 final class RowCursor<T> implements CatalogView.Cursor<T> {
-  private final OpenGate gate;
+  private final Database database;
   private final RowDecoder<T> decoder;
   private final NativeStack natives = new NativeStack();
   private final RocksIterator iterator;
@@ -41,15 +40,14 @@ final class RowCursor<T> implements CatalogView.Cursor<T> {
    * @param snapshot null reads what is there now
    */
   RowCursor(
-      OpenGate gate,
-      RocksDB db,
+      Database database,
       ColumnFamilyHandle family,
       @Nullable Snapshot snapshot,
       KeyRange range,
       RowDecoder<T> decoder) {
-    this.gate = gate;
+    this.database = database;
     this.decoder = decoder;
-    gate.enter();
+    database.gate().enter();
     boolean opened = false;
     try {
       ReadOptions options = natives.own(new ReadOptions().setVerifyChecksums(true));
@@ -61,7 +59,7 @@ final class RowCursor<T> implements CatalogView.Cursor<T> {
         // The options only point to the slice, so it must live as long as they do.
         options.setIterateUpperBound(natives.own(new Slice(end)));
       }
-      iterator = natives.own(db.newIterator(family, options));
+      iterator = natives.own(database.iterator(family, options));
       iterator.seek(range.start());
       opened = true;
     } finally {
@@ -81,7 +79,7 @@ final class RowCursor<T> implements CatalogView.Cursor<T> {
       iterator.status();
       return false;
     } catch (RocksDBException e) {
-      throw new UncheckedIOException(new StorageFailure("scan failed", e));
+      throw new UncheckedIOException(database.met("scan failed", e));
     }
   }
 
@@ -106,7 +104,7 @@ final class RowCursor<T> implements CatalogView.Cursor<T> {
     if (!closed) {
       closed = true;
       natives.close();
-      gate.leave();
+      database.gate().leave();
     }
   }
 

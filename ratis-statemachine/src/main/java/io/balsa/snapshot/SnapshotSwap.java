@@ -71,6 +71,11 @@ public final class SnapshotSwap {
     return disk.exists(staging) ? SnapshotMarker.read(disk, staging) : Optional.empty();
   }
 
+  /** The snapshot that was decided on and is not live yet, if it is whole. */
+  public Optional<SnapshotManifest> decided() throws IOException {
+    return disk.exists(next) ? SnapshotMarker.read(disk, next) : Optional.empty();
+  }
+
   /** The snapshot from which the live folder came, if it came from one; it has changed since. */
   public Optional<SnapshotManifest> installed() throws IOException {
     return SnapshotMarker.readManifest(disk, live);
@@ -111,8 +116,7 @@ public final class SnapshotSwap {
    * @throws IOException {@link #recover} must run before anything else
    */
   public SnapshotManifest swap() throws IOException {
-    Optional<SnapshotManifest> decided =
-        disk.exists(next) ? SnapshotMarker.read(disk, next) : Optional.empty();
+    Optional<SnapshotManifest> decided = decided();
     if (decided.isEmpty()) {
       throw new CorruptSnapshot("no whole snapshot in " + next);
     }
@@ -152,6 +156,15 @@ public final class SnapshotSwap {
       LOG.atInfo().addKeyValue(LogKeys.FILE, live).log("snapshot swap: {}", outcome);
     }
     return outcome;
+  }
+
+  /** Deletes what an interrupted swap left beside the live folder, whole or not. */
+  public void dropReplacements() throws IOException {
+    deleteOld();
+    if (disk.exists(next)) {
+      deleteStaging(disk, next);
+      disk.syncFolder(parent);
+    }
   }
 
   /** Deletes a staging folder, its marker first: half of it must never pass for a snapshot. */

@@ -5,6 +5,7 @@ import io.balsa.model.GroupName;
 import io.balsa.model.LogKeys;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.LentSnapshot;
+import io.balsa.replica.StoreRebuild;
 import io.balsa.service.admission.Admission;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.GroupWiring;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +60,10 @@ public final class Node implements ClusterNode, AutoCloseable {
   private final ReentrantLock lifecycle = new ReentrantLock();
 
   private volatile @Nullable Replicas replicas;
+
+  /** Fetches lost stores and then opens the replicas; null where none was lost. */
+  private volatile @Nullable Thread rebuilding;
+
   private volatile boolean stopping;
 
   private Node(NodeConfig config, DataFolder folder, FailStop failStop, PeerLinks peers) {
@@ -79,7 +85,8 @@ public final class Node implements ClusterNode, AutoCloseable {
   }
 
   /**
-   * Starts a node. When this returns it listens, and a member's replicas are open.
+   * Starts a node. When this returns it listens, and a member's replicas are open; but where a
+   * store is lost, they open by themselves once another member gave a copy.
    *
    * @param failStop ends the process
    * @param peers the links to other nodes' front ends
@@ -122,13 +129,48 @@ public final class Node implements ClusterNode, AutoCloseable {
 
   /** Requires: {@code lifecycle} held, a member. */
   private void openReplicas(NodeIdentity identity) throws IOException {
-    long startNanos = System.nanoTime();
     requireOwnAddresses(identity);
+    RemoteSnapshots snapshots =
+        new RemoteSnapshots(channels, identity.peerId(), this::members, Disk.real());
+    StoreRebuild rebuild =
+        new StoreRebuild(Disk.real(), folder.quarantine(), snapshots, Clock.systemUTC());
+    List<StoreRebuild.Store> lost = Replicas.lost(rebuild, folder, self());
+    if (lost.isEmpty()) {
+      openReplicas(identity, snapshots);
+    } else {
+      rebuilding =
+          Thread.ofPlatform()
+              .daemon()
+              .name("balsa-rebuild")
+              .start(() -> rebuildAndOpen(rebuild, lost, snapshots));
+    }
+  }
+
+  private void rebuildAndOpen(
+      StoreRebuild rebuild, List<StoreRebuild.Store> lost, RemoteSnapshots snapshots) {
+    try {
+      for (StoreRebuild.Store store : lost) {
+        rebuild.run(store);
+      }
+      lifecycle.lockInterruptibly();
+      try {
+        openReplicas(folder.identity(), snapshots);
+      } finally {
+        lifecycle.unlock();
+      }
+    } catch (InterruptedException e) {
+      log.debug("stopped while a lost store is replaced");
+    } catch (IOException | RuntimeException | Error e) {
+      failStop.halt("a lost store cannot be replaced", e);
+    }
+  }
+
+  /** Requires: {@code lifecycle} held, a member whose stores are all there. */
+  private void openReplicas(NodeIdentity identity, RemoteSnapshots snapshots) throws IOException {
+    long startNanos = System.nanoTime();
     GroupWiring wiring =
         new GroupWiring(
             config.freshness().barrierTimeout(), new RemoteConfirmation(channels), tasks);
-    RemoteSnapshots snapshots =
-        new RemoteSnapshots(channels, identity.peerId(), this::members, Disk.real());
     replicas =
         new Replicas(config, folder, self(), new Replicas.Wiring(wiring, snapshots, failStop));
     server.setServing(true);
@@ -192,7 +234,7 @@ public final class Node implements ClusterNode, AutoCloseable {
       if (known.isEmpty()) {
         folder.join(new NodeIdentity.Membership(clusterId, chunkGroups, members, false));
       }
-      if (replicas == null && !stopping) {
+      if (replicas == null && rebuilding == null && !stopping) {
         openReplicas(folder.identity());
       }
       return clusterId;
@@ -266,6 +308,7 @@ public final class Node implements ClusterNode, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    endRebuilding();
     lifecycle.lock();
     try {
       Replicas open = replicas;
@@ -282,6 +325,18 @@ public final class Node implements ClusterNode, AutoCloseable {
       folder.close();
     } catch (IOException e) {
       log.warn("could not release the data folder", e);
+    }
+  }
+
+  private void endRebuilding() {
+    Thread running = rebuilding;
+    if (running != null) {
+      running.interrupt();
+      try {
+        running.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

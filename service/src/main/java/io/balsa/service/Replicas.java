@@ -8,6 +8,7 @@ import io.balsa.replica.FailStop;
 import io.balsa.replica.GroupStateMachine;
 import io.balsa.replica.LentSnapshot;
 import io.balsa.replica.SnapshotFetcher;
+import io.balsa.replica.StoreRebuild;
 import io.balsa.rocks.RocksMemory;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.ChunkGroup;
@@ -21,6 +22,7 @@ import io.balsa.service.data.DataFolder;
 import io.balsa.service.data.NodeIdentity;
 import io.balsa.service.grpc.ClusterNode;
 import io.balsa.service.grpc.Problems;
+import io.balsa.service.observe.TableCheck;
 import io.balsa.service.observe.Watchdog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,6 +110,7 @@ final class Replicas implements AutoCloseable {
           opened(
               new Watchdog(
                   ratis, machines(), folder.raft(), config.raft().logBytesMax(), failStop));
+      opened(new TableCheck(machines(), failStop));
     } catch (IOException | RuntimeException | Error e) {
       close();
       throw e;
@@ -122,9 +125,7 @@ final class Replicas implements AutoCloseable {
   private RatisNode startRatis(NodeConfig config, DataFolder folder, Member self)
       throws IOException {
     NodeIdentity.Membership membership = folder.identity().membership().orElseThrow();
-    RatisNode.Membership members =
-        new RatisNode.Membership(
-            membership.clusterId(), self, membership.founders(), membership.groups());
+    RatisNode.Membership members = raftMembership(membership, self);
     if (membership.groupsMade()) {
       requireAllFolders(folder, members);
     }
@@ -136,6 +137,27 @@ final class Replicas implements AutoCloseable {
               membership.clusterId(), membership.chunkGroups(), membership.founders(), true));
     }
     return started;
+  }
+
+  private static RatisNode.Membership raftMembership(
+      NodeIdentity.Membership membership, Member self) {
+    return new RatisNode.Membership(
+        membership.clusterId(), self, membership.founders(), membership.groups());
+  }
+
+  /** The stores of a member that must be rebuilt before its replicas open. */
+  static List<StoreRebuild.Store> lost(StoreRebuild rebuild, DataFolder folder, Member self)
+      throws IOException {
+    RatisNode.Membership members =
+        raftMembership(folder.identity().membership().orElseThrow(), self);
+    List<StoreRebuild.Store> lost = new ArrayList<>();
+    for (GroupName name : members.groups()) {
+      StoreRebuild.Store store = folder.store(name, members.groupId(name));
+      if (rebuild.isNeeded(store)) {
+        lost.add(store);
+      }
+    }
+    return lost;
   }
 
   /** A voter whose log is gone would forget its votes; it must not start under its old id. */

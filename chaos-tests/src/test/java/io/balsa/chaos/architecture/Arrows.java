@@ -81,7 +81,7 @@ final class Arrows {
               .uses(JDK)
               .uses(RATIS, SLF4J),
           row("io.balsa.service.data", "a folder knows whose it is, and not what is in it")
-              .knows("model", "chunk", "service.consensus")
+              .knows("model", "chunk", "replica", "service.consensus")
               .uses(JDK)
               .uses(SLF4J),
           row("io.balsa.service.check", "reads what every part left on disk, and runs none of them")

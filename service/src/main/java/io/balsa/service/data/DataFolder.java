@@ -2,6 +2,7 @@ package io.balsa.service.data;
 
 import io.balsa.chunk.Disk;
 import io.balsa.model.GroupName;
+import io.balsa.replica.StoreRebuild;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -25,10 +26,12 @@ import org.jspecify.annotations.Nullable;
  * catalog/            the catalog's RocksDB
  * chunks/&lt;number&gt;/    packs and index of a chunk group
  * outgoing/           snapshots for other members, while they fetch them; emptied at start
+ * quarantine/         lost stores, for whoever wants to know why; may be deleted
  * </pre>
  *
  * <p>Beside {@code catalog} and {@code chunks/<number>} there may be folders of their names with
- * {@code .staging}, {@code .next} or {@code .old} at the end: a snapshot that takes their place.
+ * {@code .staging}, {@code .next} or {@code .old} at the end: a snapshot that takes their place;
+ * and a file with {@code .condemned} at the end: the mark of a store that is lost.
  *
  * <p>Thread-safe.
  */
@@ -159,6 +162,19 @@ public final class DataFolder implements AutoCloseable {
   /** A folder that does not exist yet, for a snapshot that another member fetches. */
   public Path newOutgoing() {
     return root.resolve("outgoing").resolve(Long.toString(outgoing.incrementAndGet()));
+  }
+
+  /** A replica's parts: its store, and the log of the Raft group with an id. */
+  public StoreRebuild.Store store(GroupName group, String groupId) {
+    return new StoreRebuild.Store(
+        group,
+        group.isCatalog() ? catalog() : chunks(group),
+        raft().resolve(groupId).resolve("current"));
+  }
+
+  /** Where lost stores are kept. */
+  public Path quarantine() {
+    return root.resolve("quarantine");
   }
 
   private void emptyOutgoing() throws IOException {

@@ -1,0 +1,239 @@
+package io.balsa.replica;
+
+import io.balsa.chunk.Disk;
+import io.balsa.chunk.DiskFile;
+import io.balsa.model.GroupName;
+import io.balsa.model.LogKeys;
+import io.balsa.model.LogPosition;
+import io.balsa.rocks.CatalogStore;
+import io.balsa.rocks.ChunkIndex;
+import io.balsa.rocks.RocksMemory;
+import io.balsa.rocks.StorageFailure;
+import io.balsa.snapshot.CorruptSnapshot;
+import io.balsa.snapshot.SnapshotManifest;
+import io.balsa.snapshot.SnapshotSwap;
+import io.balsa.snapshot.StoreCondemnation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives a replica whose store is lost another member's, before its Raft group starts. A store is
+ * lost that is condemned, that RocksDB finds corrupt when it opens it, or that ends before the Raft
+ * log begins. Raft's log and vote stay as they are: losing the state that they lead to is not
+ * amnesia, since a snapshot brings it back whole.
+ *
+ * <pre>
+ *   mark the store as condemned
+ *   set it aside                      at most one a group is kept, none where space is short
+ *   fetch a snapshot                  again and again, from where the last try broke off
+ *   decide that it goes live          (SnapshotSwap)
+ *   take the mark away
+ * </pre>
+ *
+ * <p>Each step is durable before the next, and the next start goes on behind the last one that was.
+ * Thread-safe for different groups.
+ */
+public final class StoreRebuild {
+  private static final Logger log = LoggerFactory.getLogger(StoreRebuild.class);
+
+  private static final Duration PAUSE_MIN = Duration.ofMillis(200);
+  private static final Duration PAUSE_MAX = Duration.ofSeconds(10);
+  private static final long PROBE_MEMORY_BYTES = 1L << 20;
+  private static final DateTimeFormatter NAMED =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  private final Disk disk;
+  private final Path quarantine;
+  private final SnapshotFetcher snapshots;
+  private final Clock clock;
+
+  /**
+   * Where a replica's parts are.
+   *
+   * @param group whose
+   * @param folder the store's
+   * @param raftLog the folder with Ratis' log segments; need not be there
+   */
+  public record Store(GroupName group, Path folder, Path raftLog) {}
+
+  /**
+   * Looks at nothing yet.
+   *
+   * @param quarantine where lost stores are kept, on the stores' file system; made when needed
+   * @param clock names them
+   */
+  public StoreRebuild(Disk disk, Path quarantine, SnapshotFetcher snapshots, Clock clock) {
+    this.disk = disk;
+    this.quarantine = quarantine.toAbsolutePath();
+    this.snapshots = snapshots;
+    this.clock = clock;
+  }
+
+  /**
+   * Tells whether a store is lost, and condemns it if so. Ends what a crash interrupted, and opens
+   * the store once. The group must not be running.
+   *
+   * @throws IOException the disk failed; nothing is known about the store
+   */
+  public boolean isNeeded(Store store) throws IOException {
+    SnapshotSwap swap = new SnapshotSwap(disk, store.folder);
+    if (StoreCondemnation.read(disk, store.folder).isPresent()) {
+      if (swap.decided().isEmpty()) {
+        return true;
+      }
+      // Whole, and chosen to take the store's place: the mark has outlived what it spoke of.
+      StoreCondemnation.lift(disk, store.folder);
+    }
+    Optional<String> fault = fault(swap, store);
+    if (fault.isPresent()) {
+      StoreCondemnation.write(disk, store.folder, fault.get());
+    }
+    return fault.isPresent();
+  }
+
+  private Optional<String> fault(SnapshotSwap swap, Store store) throws IOException {
+    try {
+      swap.recover();
+      LogPosition end = endOf(store);
+      long begin = RaftLogFiles.extent(store.raftLog).map(RaftLogFiles.Extent::first).orElse(0L);
+      return end.index() + 1 >= begin
+          ? Optional.empty()
+          : Optional.of("it ends at " + end + ", and the Raft log begins at " + begin);
+    } catch (CorruptSnapshot e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    } catch (StorageFailure e) {
+      if (e.isCorruption()) {
+        return Optional.of(e.getMessage() + ": " + e.getCause());
+      }
+      throw e;
+    }
+  }
+
+  private static LogPosition endOf(Store store) throws IOException {
+    try (RocksMemory memory = new RocksMemory(PROBE_MEMORY_BYTES, PROBE_MEMORY_BYTES)) {
+      if (store.group.isCatalog()) {
+        try (CatalogStore catalog = CatalogStore.open(store.folder, memory)) {
+          return catalog.head().applied();
+        }
+      }
+      try (ChunkIndex index = ChunkIndex.open(store.folder.resolve("index"), memory)) {
+        return index.head().applied();
+      }
+    }
+  }
+
+  /**
+   * Replaces a lost store. Blocks until a member gives what is needed: hours, or for ever where
+   * there is none. An interrupt ends it.
+   *
+   * @throws IOException the disk failed, or the Raft log cannot be read
+   */
+  public void run(Store store) throws IOException, InterruptedException {
+    String reason = StoreCondemnation.read(disk, store.folder).orElse("it is missing");
+    log.atWarn()
+        .addKeyValue(LogKeys.GROUP, store.group)
+        .addKeyValue("reason", reason)
+        .log("a store is lost; its group stays down here until another member gives a copy");
+    SnapshotSwap swap = new SnapshotSwap(disk, store.folder);
+    setAside(swap, store);
+    SnapshotManifest fetched = fetch(store, reason);
+    swap.decide();
+    StoreCondemnation.lift(disk, store.folder);
+    log.atInfo()
+        .addKeyValue(LogKeys.GROUP, store.group)
+        .addKeyValue(LogKeys.INDEX, fetched.position().index())
+        .addKeyValue(LogKeys.BYTES, fetched.bytes())
+        .log("a lost store is replaced");
+  }
+
+  private SnapshotManifest fetch(Store store, String reason)
+      throws IOException, InterruptedException {
+    SnapshotFetcher.Need need = needOf(store);
+    for (Duration pause = PAUSE_MIN; ; ) {
+      try {
+        return snapshots.fetch(need, SnapshotSwap.staging(store.folder));
+      } catch (IOException e) {
+        log.atWarn()
+            .addKeyValue(LogKeys.GROUP, store.group)
+            .addKeyValue("reason", reason)
+            .addKeyValue(LogKeys.INDEX, Math.max(need.indexMin(), need.logEnd().index()))
+            .setCause(e)
+            .log("no member gives a copy of a lost store yet, trying again");
+      }
+      Thread.sleep(pause);
+      pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : PAUSE_MAX;
+    }
+  }
+
+  /** The snapshot must join the log, and leave nothing behind it whose bytes the old store held. */
+  private static SnapshotFetcher.Need needOf(Store store) throws IOException {
+    Optional<RaftLogFiles.Extent> raftLog = RaftLogFiles.extent(store.raftLog);
+    return new SnapshotFetcher.Need(
+        store.group,
+        Optional.empty(),
+        raftLog.map(extent -> extent.first() - 1).orElse(-1L),
+        raftLog.map(RaftLogFiles.Extent::last).orElse(LogPosition.START));
+  }
+
+  private void setAside(SnapshotSwap swap, Store store) throws IOException {
+    swap.dropReplacements();
+    String suffix = "-" + store.group + "-store";
+    if (disk.exists(store.folder)) {
+      for (Path kept : kept(suffix)) {
+        disk.deleteTree(kept);
+      }
+      disk.createFolders(quarantine);
+      disk.rename(store.folder, quarantine.resolve(NAMED.format(clock.instant()) + suffix));
+      disk.syncFolder(quarantine);
+      disk.syncFolder(parentOf(store.folder));
+    }
+    for (Path kept : kept(suffix)) {
+      if (Files.getFileStore(kept).getUsableSpace() < 2 * bytesIn(kept)) {
+        disk.deleteTree(kept);
+      }
+    }
+  }
+
+  private List<Path> kept(String suffix) throws IOException {
+    List<Path> kept = new ArrayList<>();
+    if (disk.isFolder(quarantine)) {
+      for (Path path : disk.list(quarantine)) {
+        if (path.toString().endsWith(suffix)) {
+          kept.add(path);
+        }
+      }
+    }
+    return kept;
+  }
+
+  private long bytesIn(Path path) throws IOException {
+    if (!disk.isFolder(path)) {
+      try (DiskFile file = disk.openToRead(path)) {
+        return file.size();
+      }
+    }
+    long bytes = 0;
+    for (Path child : disk.list(path)) {
+      bytes += bytesIn(child);
+    }
+    return bytes;
+  }
+
+  private static Path parentOf(Path folder) throws IOException {
+    Path parent = folder.toAbsolutePath().getParent();
+    if (parent == null) {
+      throw new IOException("a root folder is no store: " + folder);
+    }
+    return parent;
+  }
+}
