@@ -77,7 +77,9 @@ final class ChunkStore implements StoreSlot.Store {
    */
   static ChunkStore open(Path folder, int group, PackOptions options, RocksMemory memory)
       throws IOException {
-    ChunkIndex index = ChunkIndex.open(folder.resolve("index"), memory);
+    Path indexFolder = folder.resolve("index");
+    options.disk().createFolders(indexFolder);
+    ChunkIndex index = ChunkIndex.open(indexFolder, memory);
     try {
       ChunkHead head = index.head();
       Recovery recovery = new Recovery(group, head.applied().index());
