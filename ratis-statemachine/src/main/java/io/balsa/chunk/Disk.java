@@ -12,9 +12,9 @@ import java.util.List;
  * on every thread.
  */
 public interface Disk {
-  /** The machine's file system. */
+  /** The machine's file system, with failpoints at each step. */
   static Disk real() {
-    return new RealDisk();
+    return new FailpointDisk(new RealDisk());
   }
 
   /**
@@ -66,18 +66,20 @@ public interface Disk {
   /** Makes the names in a folder durable. */
   void syncFolder(Path folder) throws IOException;
 
-  /** Makes a folder and whatever is missing above it, each name durable on return. */
+  /**
+   * Makes a folder and whatever is missing above it, each name durable on return. So is the name of
+   * a folder that is there: whoever made it may have been stopped before its name was durable.
+   */
   default void createFolders(Path folder) throws IOException {
     Path absolute = folder.toAbsolutePath();
-    if (isFolder(absolute)) {
-      return;
-    }
     Path parent = absolute.getParent();
     if (parent == null) {
-      throw new IOException("no root folder: " + absolute);
+      return;
     }
-    createFolders(parent);
-    createFolder(absolute);
+    if (!isFolder(absolute)) {
+      createFolders(parent);
+      createFolder(absolute);
+    }
     syncFolder(parent);
   }
 

@@ -74,6 +74,7 @@ public final class CatalogStateMachine extends GroupStateMachine {
 
   @Override
   LogPosition openStore() throws IOException {
+    disk().createFolders(folder());
     CatalogStore opened = CatalogStore.open(folder(), memory(), this::condemnCorrupt);
     slot.put(new Opened(opened));
     revision.advance(opened.head().revision());

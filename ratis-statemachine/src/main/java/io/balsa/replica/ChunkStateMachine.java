@@ -3,6 +3,7 @@ package io.balsa.replica;
 import io.balsa.chunk.PackOptions;
 import io.balsa.command.ChunkBatch;
 import io.balsa.command.ChunkBatchCodec;
+import io.balsa.failpoint.Failpoint;
 import io.balsa.model.BrokenInvariant;
 import io.balsa.model.ChunkId;
 import io.balsa.model.GroupName;
@@ -176,11 +177,13 @@ public final class ChunkStateMachine extends GroupStateMachine {
       BrokenInvariant.check(
           batch.payloadBytes() == payload.size(), "payload fits its header", positionOf(entry));
       settled.join();
+      Failpoint.LOG_WRITE.before(name());
       slot.with(
           open -> {
             open.write(positionOf(entry), batch, payload.asReadOnlyByteBuffer());
             return true;
           });
+      Failpoint.LOG_WRITE.after(name());
       window.written(entry.getIndex(), payload);
     } catch (IOException e) {
       throw new CompletionException(e);
@@ -219,11 +222,13 @@ public final class ChunkStateMachine extends GroupStateMachine {
   private void syncNow() {
     try {
       settled.join();
+      Failpoint.LOG_FLUSH.before(name());
       slot.with(
           open -> {
             open.sync();
             return true;
           });
+      Failpoint.LOG_FLUSH.after(name());
     } catch (IOException e) {
       failStop().halt("cannot sync the packs in " + folder(), e);
       throw new CompletionException(e);
@@ -241,7 +246,9 @@ public final class ChunkStateMachine extends GroupStateMachine {
   private void truncateNow(long index) {
     try {
       settled.join();
+      Failpoint.LOG_TRUNCATE.before(name());
       slot.ifOpen(open -> open.truncate(index));
+      Failpoint.LOG_TRUNCATE.after(name());
     } catch (IOException e) {
       throw new CompletionException(e);
     }

@@ -94,7 +94,9 @@ final class ChunkStore implements StoreSlot.Store {
       RocksMemory memory,
       Consumer<StorageFailure> onCorruption)
       throws IOException {
-    ChunkIndex index = ChunkIndex.open(folder.resolve("index"), memory, onCorruption);
+    Path indexFolder = folder.resolve("index");
+    options.disk().createFolders(indexFolder);
+    ChunkIndex index = ChunkIndex.open(indexFolder, memory, onCorruption);
     try {
       ChunkHead head = index.head();
       Recovery recovery = new Recovery(group, head.applied().index());

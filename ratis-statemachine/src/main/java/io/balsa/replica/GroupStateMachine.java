@@ -1,6 +1,7 @@
 package io.balsa.replica;
 
 import io.balsa.chunk.Disk;
+import io.balsa.failpoint.Failpoint;
 import io.balsa.model.BrokenInvariant;
 import io.balsa.model.GroupName;
 import io.balsa.model.LogKeys;
@@ -409,8 +410,10 @@ public abstract class GroupStateMachine extends BaseStateMachine {
     LogEntryProto entry = transaction.getLogEntry();
     LogPosition at = new LogPosition(entry.getTerm(), entry.getIndex());
     try {
+      Failpoint.APPLY.before(name);
       ByteString reply = apply(at, entry.getStateMachineLogEntry().getLogData());
       advance(at);
+      Failpoint.APPLY.after(name);
       return CompletableFuture.completedFuture(Message.valueOf(reply));
     } catch (IOException | RuntimeException | Error e) {
       // Never a failed future: Ratis would answer the client and apply the next entry here, so that
@@ -446,8 +449,10 @@ public abstract class GroupStateMachine extends BaseStateMachine {
       return RaftLog.INVALID_LOG_INDEX;
     }
     try {
+      Failpoint.TAKE_SNAPSHOT.before(name);
       LogPosition position = durable.accumulateAndGet(flushStore(), GroupStateMachine::later);
       install.dropOvertaken(position);
+      Failpoint.TAKE_SNAPSHOT.after(name);
       return position.index();
     } catch (IOException | RuntimeException | Error e) {
       // A store that cannot flush is a broken disk. Checked, since anything else makes Ratis try

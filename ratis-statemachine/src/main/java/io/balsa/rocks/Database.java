@@ -1,6 +1,7 @@
 package io.balsa.rocks;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.balsa.failpoint.Failpoint;
 import io.balsa.rocks.RowCursor.RowDecoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -146,7 +147,7 @@ final class Database implements AutoCloseable {
     try (WriteBatch batch = new WriteBatch()) {
       refuseIfFailed();
       changes.addTo(batch);
-      db.write(writing, batch);
+      step(Failpoint.ROWS_COMMIT, () -> db.write(writing, batch));
     } catch (RocksDBException e) {
       throw fail("write to " + folder + " failed", e);
     } finally {
@@ -163,7 +164,7 @@ final class Database implements AutoCloseable {
     gate.enter();
     try {
       refuseIfFailed();
-      db.flush(flushing, List.copyOf(families.values()));
+      step(Failpoint.ROWS_FLUSH, () -> db.flush(flushing, List.copyOf(families.values())));
     } catch (RocksDBException e) {
       throw fail("flush of " + folder + " failed", e);
     } finally {
@@ -181,7 +182,7 @@ final class Database implements AutoCloseable {
     gate.enter();
     try (Checkpoint checkpoint = Checkpoint.create(db)) {
       refuseIfFailed();
-      checkpoint.createCheckpoint(target.toString());
+      step(Failpoint.ROWS_CHECKPOINT, () -> checkpoint.createCheckpoint(target.toString()));
     } catch (RocksDBException e) {
       throw met("checkpoint of " + folder + " at " + target + " failed", e);
     } finally {
@@ -288,6 +289,22 @@ final class Database implements AutoCloseable {
   /** A walk over rows of a snapshot, or of now; inside of the gate. */
   RocksIterator iterator(ColumnFamilyHandle family, ReadOptions options) {
     return db.newIterator(family, options);
+  }
+
+  /** A step of RocksDB's. */
+  @FunctionalInterface
+  private interface Step {
+    void run() throws RocksDBException;
+  }
+
+  private void step(Failpoint point, Step step) throws RocksDBException {
+    try {
+      point.before(folder);
+      step.run();
+      point.after(folder);
+    } catch (IOException e) {
+      throw new RocksDBException(e.getMessage());
+    }
   }
 
   /** A failure that leaves the store usable, unless it tells of corruption. */

@@ -1,5 +1,7 @@
 package io.balsa.service;
 
+import io.balsa.failpoint.Failpoint;
+import io.balsa.failpoint.FailpointPlan;
 import io.balsa.service.config.ConfigLoader;
 import io.balsa.service.config.ConfigPrinter;
 import io.balsa.service.config.ConfigProblem;
@@ -38,6 +40,7 @@ final class ServerCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(ServerCommand.class);
   private static final int CANNOT_START = 1;
   private static final int BAD_SETTINGS = 2;
+  private static final String FAILPOINTS = "BALSA_FAILPOINTS";
 
   @Option(names = "--config", paramLabel = "FILE", description = "Settings in YAML.")
   private @Nullable Path file;
@@ -68,15 +71,29 @@ final class ServerCommand implements Callable<Integer> {
         System.out.print(ConfigPrinter.print(config));
         return 0;
       }
+      armFailpoints();
       return run(config);
     } catch (ConfigProblem problem) {
       System.err.println(problem.getMessage());
+      return BAD_SETTINGS;
+    } catch (FailpointPlan.Unreadable unreadable) {
+      System.err.println(FAILPOINTS + ": " + unreadable.getMessage());
       return BAD_SETTINGS;
     } catch (IOException e) {
       System.err.println("balsa: the node cannot start: " + e.getMessage());
       log.error("the node cannot start", e);
       return CANNOT_START;
     }
+  }
+
+  /** For crash tests; docs/failpoints.md. */
+  private static void armFailpoints() {
+    String plan = System.getenv(FAILPOINTS);
+    if (plan == null) {
+      return;
+    }
+    Failpoint.arm(FailpointPlan.parse(plan, Halt::atFailpoint));
+    log.atWarn().addKeyValue("plan", plan).log("failpoints are armed: this node is there to crash");
   }
 
   private NodeConfig load() throws ConfigProblem {

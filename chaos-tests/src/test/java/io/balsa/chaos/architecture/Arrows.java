@@ -44,12 +44,13 @@ final class Arrows {
           row("io.balsa.catalog", "decisions follow from state and command, on every replica alike")
               .knows("model", "command")
               .uses(CALM_JDK),
+          row("io.balsa.failpoint", "known by whoever writes, so it knows nobody").uses(JDK),
           row("io.balsa.chunk", "packs keep bytes and do not ask what they are for")
-              .knows("model")
+              .knows("model", "failpoint")
               .uses(JDK)
               .uses(SLF4J),
           row("io.balsa.rocks", "rows go to disk in one place, behind the catalog's own ports")
-              .knows("model", "command", "catalog")
+              .knows("model", "command", "catalog", "failpoint")
               .uses(JDK)
               .uses("org.rocksdb.."),
           row("io.balsa.snapshot", "files travel whole; what is in them is their owners' business")
@@ -57,7 +58,7 @@ final class Arrows {
               .uses(JDK)
               .uses(SLF4J),
           row("io.balsa.replica", "adapters see everything below them, and nothing above")
-              .knows("model", "command", "catalog", "chunk", "rocks", "snapshot")
+              .knows("model", "command", "catalog", "chunk", "failpoint", "rocks", "snapshot")
               .uses(JDK)
               .uses(RATIS, SLF4J),
           // api
@@ -107,7 +108,7 @@ final class Arrows {
                   "service.config",
                   "service.consensus",
                   "service.data")
-              .knows("service.freshness", "service.grpc", "service.observe")
+              .knows("service.freshness", "service.grpc", "service.observe", "failpoint")
               .uses(JDK)
               .uses("picocli", SLF4J),
           // client

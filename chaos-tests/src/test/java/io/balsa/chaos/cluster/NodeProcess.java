@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * One process of {@code balsa server}, started with the test's own Java and class path. One thread
@@ -35,6 +35,16 @@ public final class NodeProcess implements AutoCloseable {
    * @param arguments of {@code balsa}
    */
   public static NodeProcess start(Path output, String heap, String... arguments) {
+    return start(output, heap, Map.of(), List.of(arguments));
+  }
+
+  /**
+   * Starts a process with {@code BALSA_...} variables of its own.
+   *
+   * @param variables added to the environment, from which all others of that kind are taken
+   */
+  public static NodeProcess start(
+      Path output, String heap, Map<String, String> variables, List<String> arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -48,12 +58,13 @@ public final class NodeProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 LeashedNode.class.getName()));
-    Stream.of(arguments).forEach(command::add);
+    command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
     builder.environment().keySet().removeIf(name -> name.startsWith("BALSA_"));
+    builder.environment().putAll(variables);
     try {
       return new NodeProcess(builder.start(), output);
     } catch (IOException e) {

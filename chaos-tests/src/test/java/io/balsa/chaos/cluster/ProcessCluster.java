@@ -33,18 +33,26 @@ public final class ProcessCluster implements AutoCloseable {
   /** Long enough for a busy machine. */
   public static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  private static final int CHUNK_GROUPS = 3;
-
   private final Path folder;
-  private final String heap;
+  private final Shape shape;
   private final Map<String, Ports> ports = new TreeMap<>();
   private final Map<String, NodeProcess> processes = new TreeMap<>();
 
   private record Ports(int client, int peer) {}
 
-  private ProcessCluster(Path folder, String heap) {
+  /**
+   * How the nodes are made.
+   *
+   * @param heap each node's largest heap, as {@code -Xmx} takes it
+   * @param chunkGroups of the cluster
+   * @param dataFolder where each node makes its data folder
+   * @param settings more settings of each node, as {@code key=value}
+   */
+  public record Shape(String heap, int chunkGroups, Path dataFolder, List<String> settings) {}
+
+  private ProcessCluster(Path folder, Shape shape) {
     this.folder = folder;
-    this.heap = heap;
+    this.shape = shape;
   }
 
   /**
@@ -53,7 +61,16 @@ public final class ProcessCluster implements AutoCloseable {
    * @param heap each node's largest heap, as {@code -Xmx} takes it
    */
   public static ProcessCluster form(Path folder, int nodes, String heap) {
-    ProcessCluster cluster = start(folder, nodes, heap);
+    return form(folder, nodes, shape(folder, heap));
+  }
+
+  private static Shape shape(Path folder, String heap) {
+    return new Shape(heap, 3, folder, List.of());
+  }
+
+  /** Starts nodes of a shape and forms a cluster of them. */
+  public static ProcessCluster form(Path folder, int nodes, Shape shape) {
+    ProcessCluster cluster = start(folder, nodes, shape);
     try (BalsaClient client = cluster.client()) {
       await()
           .atMost(PATIENCE)
@@ -61,7 +78,7 @@ public final class ProcessCluster implements AutoCloseable {
               () ->
                   client
                       .cluster()
-                      .init(cluster.endpoints(), CHUNK_GROUPS, InitListener.NONE)
+                      .init(cluster.endpoints(), shape.chunkGroups, InitListener.NONE)
                       .isYes());
       return cluster;
     } catch (RuntimeException | Error e) {
@@ -72,7 +89,11 @@ public final class ProcessCluster implements AutoCloseable {
 
   /** Starts nodes that belong to no cluster yet. */
   public static ProcessCluster start(Path folder, int nodes, String heap) {
-    ProcessCluster cluster = new ProcessCluster(folder, heap);
+    return start(folder, nodes, shape(folder, heap));
+  }
+
+  private static ProcessCluster start(Path folder, int nodes, Shape shape) {
+    ProcessCluster cluster = new ProcessCluster(folder, shape);
     for (int number = 1; number <= nodes; number++) {
       cluster.ports.put("n" + number, new Ports(freePort(), freePort()));
     }
@@ -90,11 +111,18 @@ public final class ProcessCluster implements AutoCloseable {
 
   /** Starts a node that is down. */
   public void start(String node) {
-    processes.put(
-        node, NodeProcess.start(output(node), heap, "server", "--config", config(node).toString()));
+    start(node, Map.of());
   }
 
-  private Path output(String node) {
+  /** Starts a node that is down, with {@code BALSA_...} variables of its own. */
+  public void start(String node, Map<String, String> variables) {
+    List<String> arguments = new ArrayList<>(List.of("server", "--config", config(node) + ""));
+    shape.settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+    processes.put(node, NodeProcess.start(output(node), shape.heap, variables, arguments));
+  }
+
+  /** What a node's processes print. */
+  public Path output(String node) {
     return folder.resolve(node + ".log");
   }
 
@@ -134,7 +162,7 @@ public final class ProcessCluster implements AutoCloseable {
 
   /** A node's data folder. */
   public Path dataDir(String node) {
-    return folder.resolve(node);
+    return shape.dataFolder.resolve(node);
   }
 
   /** The process of a node. */
@@ -214,7 +242,7 @@ public final class ProcessCluster implements AutoCloseable {
                         .flatMap(status -> status.replicas().stream())
                         .filter(replica -> !replica.leaderNodeId().isEmpty())
                         .count()
-                    == (long) nodes().size() * (CHUNK_GROUPS + 1));
+                    == (long) nodes().size() * (shape.chunkGroups + 1));
   }
 
   /** Waits until all nodes are up and hold the same state of every group. */
@@ -228,7 +256,7 @@ public final class ProcessCluster implements AutoCloseable {
                   .forEach(status -> states.put(status.identity().nodeId(), stateOf(status)));
               assertThat(states).containsOnlyKeys(nodes());
               assertThat(states.values()).as("%s", states).containsOnly(states.get("n1"));
-              assertThat(states.get("n1")).hasSize(CHUNK_GROUPS + 1);
+              assertThat(states.get("n1")).hasSize(shape.chunkGroups + 1);
             });
   }
 
@@ -242,7 +270,7 @@ public final class ProcessCluster implements AutoCloseable {
 
   /** Forms the cluster again, or another one; what came of it. */
   public Result<?> init(BalsaClient client, List<Endpoint> endpoints) {
-    return client.cluster().init(endpoints, CHUNK_GROUPS, InitListener.NONE);
+    return client.cluster().init(endpoints, shape.chunkGroups, InitListener.NONE);
   }
 
   @Override

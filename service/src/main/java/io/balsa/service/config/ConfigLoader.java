@@ -32,7 +32,13 @@ public final class ConfigLoader {
    * line read them.
    */
   public static final Set<String> OTHER_VARIABLES =
-      Set.of("BALSA_HEAP", "BALSA_HOME", "BALSA_JAVA_OPTS", "BALSA_LOG_LEVEL", "BALSA_NODES");
+      Set.of(
+          "BALSA_FAILPOINTS",
+          "BALSA_HEAP",
+          "BALSA_HOME",
+          "BALSA_JAVA_OPTS",
+          "BALSA_LOG_LEVEL",
+          "BALSA_NODES");
 
   private static final String COMMAND_LINE = "command line";
 

@@ -36,12 +36,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class DataFolder implements AutoCloseable {
+  private final Disk disk;
   private final Path root;
   private final FileChannel lockFile;
   private final AtomicLong outgoing = new AtomicLong();
   private NodeIdentity identity;
 
-  private DataFolder(Path root, FileChannel lockFile, NodeIdentity identity) {
+  private DataFolder(Disk disk, Path root, FileChannel lockFile, NodeIdentity identity) {
+    this.disk = disk;
     this.root = root;
     this.lockFile = lockFile;
     this.identity = identity;
@@ -57,10 +59,16 @@ public final class DataFolder implements AutoCloseable {
    */
   public static DataFolder open(Path root, String nodeId, RandomGenerator random)
       throws IOException {
-    Files.createDirectories(root);
+    return open(Disk.real(), root, nodeId, random);
+  }
+
+  static DataFolder open(Disk disk, Path root, String nodeId, RandomGenerator random)
+      throws IOException {
+    disk.createFolders(root);
     FileChannel lockFile = lock(root);
     try {
-      DataFolder folder = new DataFolder(root, lockFile, identityOf(root, nodeId, random));
+      DataFolder folder =
+          new DataFolder(disk, root, lockFile, identityOf(disk, root, nodeId, random));
       folder.emptyOutgoing();
       return folder;
     } catch (IOException | RuntimeException e) {
@@ -104,15 +112,15 @@ public final class DataFolder implements AutoCloseable {
     throw new IOException("data folder " + root + " is in use by another node");
   }
 
-  private static NodeIdentity identityOf(Path root, String nodeId, RandomGenerator random)
-      throws IOException {
+  private static NodeIdentity identityOf(
+      Disk disk, Path root, String nodeId, RandomGenerator random) throws IOException {
     Path file = root.resolve("identity");
-    Optional<NodeIdentity> known = IdentityFile.read(file);
+    Optional<NodeIdentity> known = IdentityFile.read(disk, file);
     if (known.isEmpty()) {
       requireNoReplicas(root);
       String peerId = nodeId + "." + HexFormat.of().toHexDigits(random.nextLong());
       NodeIdentity made = new NodeIdentity(nodeId, peerId, Optional.empty());
-      IdentityFile.write(file, made);
+      IdentityFile.write(disk, file, made);
       return made;
     }
     if (!known.get().nodeId().equals(nodeId)) {
@@ -140,7 +148,7 @@ public final class DataFolder implements AutoCloseable {
   /** Notes the cluster; durable on return. */
   public synchronized void join(NodeIdentity.Membership membership) throws IOException {
     NodeIdentity joined = identity.in(membership);
-    IdentityFile.write(root.resolve("identity"), joined);
+    IdentityFile.write(disk, root.resolve("identity"), joined);
     identity = joined;
   }
 
@@ -179,10 +187,10 @@ public final class DataFolder implements AutoCloseable {
 
   private void emptyOutgoing() throws IOException {
     Path folder = root.resolve("outgoing");
-    if (Files.exists(folder)) {
-      Disk.real().deleteTree(folder);
+    if (disk.exists(folder)) {
+      disk.deleteTree(folder);
     }
-    Files.createDirectory(folder);
+    disk.createFolder(folder);
   }
 
   @Override

@@ -1,19 +1,18 @@
 package io.balsa.service.data;
 
+import io.balsa.chunk.Disk;
+import io.balsa.chunk.DiskFile;
 import io.balsa.service.consensus.Member;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +29,18 @@ final class IdentityFile {
 
   private IdentityFile() {}
 
-  static Optional<NodeIdentity> read(Path file) throws IOException {
-    if (!Files.exists(file)) {
+  static Optional<NodeIdentity> read(Disk disk, Path file) throws IOException {
+    if (!disk.exists(file)) {
       return Optional.empty();
     }
-    if (Files.size(file) > BYTES_MAX) {
-      throw new IOException(file + " is no identity file: it is too large");
+    try (DiskFile opened = disk.openToRead(file)) {
+      if (opened.size() > BYTES_MAX) {
+        throw new IOException(file + " is no identity file: it is too large");
+      }
+      ByteBuffer bytes = ByteBuffer.allocate((int) opened.size());
+      opened.read(bytes, 0);
+      return Optional.of(parse(file, StandardCharsets.UTF_8.decode(bytes.flip()).toString()));
     }
-    return Optional.of(parse(file, Files.readString(file)));
   }
 
   private static NodeIdentity parse(Path file, String text) throws IOException {
@@ -111,23 +114,17 @@ final class IdentityFile {
     return CRC + HexFormat.of().toHexDigits((int) crc.getValue()) + "\n";
   }
 
-  static void write(Path file, NodeIdentity identity) throws IOException {
+  /** Replaces the file, or makes it; durable on return. */
+  static void write(Disk disk, Path file, NodeIdentity identity) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".new");
-    ByteBuffer bytes = StandardCharsets.UTF_8.encode(format(identity));
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
+    if (disk.exists(temporary)) {
+      disk.delete(temporary);
     }
-    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent())) {
-      folder.force(true);
+    try (DiskFile made = disk.create(temporary)) {
+      made.write(StandardCharsets.UTF_8.encode(format(identity)), 0);
+      made.sync();
     }
+    disk.rename(temporary, file);
+    disk.syncFolder(Objects.requireNonNull(file.toAbsolutePath().getParent(), "a root folder"));
   }
 }

@@ -14,9 +14,19 @@ public final class Halt implements FailStop {
   /** The exit code of a process that stopped itself. */
   public static final int EXIT_CODE = 70;
 
+  /** The exit code of a process that a failpoint stopped. */
+  public static final int FAILPOINT_EXIT_CODE = 71;
+
   private static final Logger log = LoggerFactory.getLogger(Halt.class);
 
   private final AtomicBoolean halting = new AtomicBoolean();
+
+  /** Ends the process as SIGKILL would, after one line that says where. */
+  public static void atFailpoint(String what) {
+    System.err.println("balsa: " + what);
+    System.err.flush();
+    Runtime.getRuntime().halt(FAILPOINT_EXIT_CODE);
+  }
 
   @Override
   public void halt(String what, Throwable cause) {

@@ -3,6 +3,7 @@ package io.balsa.service.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.balsa.chunk.Disk;
 import io.balsa.service.consensus.Member;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,19 +50,19 @@ class IdentityFileTest {
       Files.writeString(golden, IdentityFile.format(identity));
     }
     assertThat(IdentityFile.format(identity)).isEqualTo(Files.readString(golden));
-    assertThat(IdentityFile.read(golden)).contains(identity);
+    assertThat(IdentityFile.read(Disk.real(), golden)).contains(identity);
   }
 
   @Test
   void whereNoFileIsThereIsNoIdentity() throws IOException {
-    assertThat(IdentityFile.read(file)).isEmpty();
+    assertThat(IdentityFile.read(Disk.real(), file)).isEmpty();
   }
 
   @Test
   void aRewriteReplacesTheWholeFileAndLeavesNoOther() throws IOException {
-    IdentityFile.write(file, MEMBER);
-    IdentityFile.write(file, ALONE);
-    assertThat(IdentityFile.read(file)).contains(ALONE);
+    IdentityFile.write(Disk.real(), file, MEMBER);
+    IdentityFile.write(Disk.real(), file, ALONE);
+    assertThat(IdentityFile.read(Disk.real(), file)).contains(ALONE);
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactly(file);
     }
@@ -69,11 +70,11 @@ class IdentityFileTest {
 
   @Test
   void aRewriteThatACrashCutShortLeavesTheOldIdentity() throws IOException {
-    IdentityFile.write(file, ALONE);
+    IdentityFile.write(Disk.real(), file, ALONE);
     Files.writeString(folder.resolve("identity.new"), "balsa-identity 1\nnode_");
-    assertThat(IdentityFile.read(file)).contains(ALONE);
-    IdentityFile.write(file, MEMBER);
-    assertThat(IdentityFile.read(file)).contains(MEMBER);
+    assertThat(IdentityFile.read(Disk.real(), file)).contains(ALONE);
+    IdentityFile.write(Disk.real(), file, MEMBER);
+    assertThat(IdentityFile.read(Disk.real(), file)).contains(MEMBER);
   }
 
   @Test
@@ -107,13 +108,13 @@ class IdentityFileTest {
   @Test
   void aFileThatIsFarTooLargeIsNotRead() throws IOException {
     Files.write(file, new byte[(64 << 10) + 1]);
-    assertThatThrownBy(() -> IdentityFile.read(file))
+    assertThatThrownBy(() -> IdentityFile.read(Disk.real(), file))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("too large");
   }
 
   private void refused() {
-    assertThatThrownBy(() -> IdentityFile.read(file))
+    assertThatThrownBy(() -> IdentityFile.read(Disk.real(), file))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("is damaged or of another version");
   }
