@@ -9,6 +9,7 @@ import io.balsa.rocks.RocksMemory;
 import io.balsa.snapshot.SnapshotManifest;
 import io.balsa.snapshot.SnapshotSource;
 import io.balsa.snapshot.SnapshotSwap;
+import io.balsa.snapshot.StoreCondemnation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +59,7 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   private final Ground ground;
   private final Progress applied = new Progress(LogPosition.START.index());
   private final AtomicReference<LogPosition> durable = new AtomicReference<>(LogPosition.START);
+  private final DigestMarks digests;
   private final LogHold logHold = new LogHold(System::nanoTime);
   private final SnapshotSwap swap;
   private final SnapshotInstall install;
@@ -94,6 +96,7 @@ public abstract class GroupStateMachine extends BaseStateMachine {
     this.name = name;
     this.home = home;
     this.ground = ground;
+    digests = new DigestMarks(name);
     swap = new SnapshotSwap(home.disk, home.folder);
     install = new SnapshotInstall(name, swap, this::meet, ground.failStop);
   }
@@ -149,6 +152,29 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   /** The position that the newest snapshot covers; empty before the first. */
   public final Optional<LogPosition> durable() {
     return Optional.of(durable.get()).filter(position -> position.index() >= 0);
+  }
+
+  /** What this replica noted at marks, and whether it is in doubt. */
+  public final DigestMarks digests() {
+    return digests;
+  }
+
+  /** True while this replica must not be believed: another one has another state. */
+  public final boolean isFenced() {
+    return digests.doubt().isPresent();
+  }
+
+  /**
+   * Ends this replica, whose state is not the others': the mark beside its store makes the next
+   * start build it anew from another member.
+   */
+  public final void condemn(String reason) {
+    try {
+      StoreCondemnation.write(home.disk, home.folder, reason);
+      var _ = stopped("the replica of " + name + " diverged", new IllegalStateException(reason));
+    } catch (IOException e) {
+      throw stopped("cannot condemn the replica of " + name, e);
+    }
   }
 
   final FailStop failStop() {
@@ -289,6 +315,7 @@ public abstract class GroupStateMachine extends BaseStateMachine {
       closeWhenUnused();
       SnapshotManifest manifest = swap.swap();
       decided = Optional.empty();
+      digests.forget();
       position = openStore();
       BrokenInvariant.check(
           position.equals(manifest.position()) && position.index() >= applied.reached(),
@@ -340,6 +367,7 @@ public abstract class GroupStateMachine extends BaseStateMachine {
    * @throws IOException nothing is left of it
    */
   public final LentSnapshot lend(Path folder) throws IOException {
+    digests.requireBelieved();
     LogHold.Lease hold = logHold.begin();
     boolean lent = false;
     try {

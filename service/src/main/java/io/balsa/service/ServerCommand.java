@@ -1,5 +1,6 @@
 package io.balsa.service;
 
+import io.balsa.chunk.Disk;
 import io.balsa.service.config.ConfigLoader;
 import io.balsa.service.config.ConfigPrinter;
 import io.balsa.service.config.ConfigProblem;
@@ -88,7 +89,8 @@ final class ServerCommand implements Callable<Integer> {
   }
 
   private static int run(NodeConfig config) throws IOException, InterruptedException {
-    Node node = Node.start(config, new Halt(), PeerLinks.DIRECT);
+    Node node =
+        Node.start(config, new Node.Surroundings(new Halt(), PeerLinks.DIRECT, Disk.real()));
     CountDownLatch stopped = new CountDownLatch(1);
     StopSignal.onTermination(
         config.limits().shutdown(),

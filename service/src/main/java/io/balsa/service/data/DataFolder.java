@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * raft/               Ratis logs, a folder a group
  * catalog/            the catalog's RocksDB
  * chunks/&lt;number&gt;/    packs and index of a chunk group
+ * pulse               4 KiB that are written again and again, to see how fast the disk is
+ * reserve             space kept back, given up when a start needs it
  * outgoing/           snapshots for other members, while they fetch them; emptied at start
  * </pre>
  *
@@ -121,6 +123,21 @@ public final class DataFolder implements AutoCloseable {
     identity = joined;
   }
 
+  /** The folder itself. */
+  public Path root() {
+    return root;
+  }
+
+  /** What the disk's pulse writes. */
+  public Path pulse() {
+    return root.resolve("pulse");
+  }
+
+  /** What keeps space back. */
+  public Path reserve() {
+    return root.resolve("reserve");
+  }
+
   /** Ratis logs. */
   public Path raft() {
     return root.resolve("raft");
@@ -143,10 +160,13 @@ public final class DataFolder implements AutoCloseable {
 
   private void emptyOutgoing() throws IOException {
     Path folder = root.resolve("outgoing");
-    if (Files.exists(folder)) {
-      Disk.real().deleteTree(folder);
+    if (Files.notExists(folder)) {
+      Files.createDirectory(folder);
     }
-    Files.createDirectory(folder);
+    // The folder itself stays: on a full disk it could not be made again.
+    for (Path left : Disk.real().list(folder)) {
+      Disk.real().deleteTree(left);
+    }
   }
 
   @Override
