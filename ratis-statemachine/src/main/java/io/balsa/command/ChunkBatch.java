@@ -4,6 +4,7 @@ import io.balsa.model.ChunkId;
 import io.balsa.model.InvalidField;
 import io.balsa.model.Limits;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The header of one entry of a chunk group's log. The payload beside it is the chunks' bytes, one
@@ -11,8 +12,9 @@ import java.util.List;
  *
  * @param chunks at most {@link Limits#ENTRY_CHUNKS_MAX}, and {@link Limits#ENTRY_PAYLOAD_BYTES_MAX}
  *     of payload in all
+ * @param mark present where the replicas note their digests behind this entry; changes nothing
  */
-public record ChunkBatch(List<Chunk> chunks) {
+public record ChunkBatch(List<Chunk> chunks, Optional<DigestMark> mark) {
   /** Copies and checks. */
   public ChunkBatch {
     Limits.require("chunks", chunks.size(), 0, Limits.ENTRY_CHUNKS_MAX);
@@ -25,6 +27,11 @@ public record ChunkBatch(List<Chunk> chunks) {
       throw new InvalidField(
           "payload bytes", Long.toString(bytes), "at most " + Limits.ENTRY_PAYLOAD_BYTES_MAX);
     }
+  }
+
+  /** Chunks alone. */
+  public ChunkBatch(List<Chunk> chunks) {
+    this(chunks, Optional.empty());
   }
 
   /**

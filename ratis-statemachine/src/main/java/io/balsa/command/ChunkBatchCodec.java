@@ -7,6 +7,7 @@ import io.balsa.proto.log.v1.ChunkEntry;
 import io.balsa.proto.log.v1.ChunkHeader;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /** {@link ChunkBatch} to and from {@code balsa.log.v1.ChunkEntry}; docs/formats/log.md. */
 public final class ChunkBatchCodec {
@@ -24,6 +25,7 @@ public final class ChunkBatchCodec {
               .setLength(chunk.length())
               .setCrc32C(chunk.crc32c()));
     }
+    batch.mark().map(DigestMarkCodec::encode).ifPresent(entry::setDigestMark);
     return entry.build().toByteArray();
   }
 
@@ -40,7 +42,11 @@ public final class ChunkBatchCodec {
     try {
       List<ChunkBatch.Chunk> chunks =
           entry.getChunksList().stream().map(ChunkBatchCodec::decode).toList();
-      return new ChunkBatch(chunks);
+      return new ChunkBatch(
+          chunks,
+          entry.hasDigestMark()
+              ? Optional.of(DigestMarkCodec.decode(entry.getDigestMark()))
+              : Optional.empty());
     } catch (IllegalArgumentException e) {
       throw new UnreadableEntry("chunk entry: " + e.getMessage(), e);
     }

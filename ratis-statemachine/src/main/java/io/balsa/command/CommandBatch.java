@@ -2,6 +2,7 @@ package io.balsa.command;
 
 import io.balsa.model.Limits;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One entry of the catalog's log: commands that are applied in order, each deciding alone. A batch
@@ -9,12 +10,18 @@ import java.util.List;
  *
  * @param stamp the leader's words about time and retention
  * @param commands at most {@link Limits#ENTRY_COMMANDS_MAX}
+ * @param mark present where the replicas note their digests behind this entry; changes nothing
  */
-public record CommandBatch(Stamp stamp, List<Envelope> commands) {
+public record CommandBatch(Stamp stamp, List<Envelope> commands, Optional<DigestMark> mark) {
   /** Copies and checks. */
   public CommandBatch {
     Limits.require("commands", commands.size(), 0, Limits.ENTRY_COMMANDS_MAX);
     commands = List.copyOf(commands);
+  }
+
+  /** Commands alone. */
+  public CommandBatch(Stamp stamp, List<Envelope> commands) {
+    this(stamp, commands, Optional.empty());
   }
 
   /**

@@ -6,6 +6,7 @@ import io.balsa.model.Sha256;
 import io.balsa.proto.log.v1.CatalogCommand;
 import io.balsa.proto.log.v1.CatalogEntry;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * A {@link CommandBatch} to the bytes of a catalog log entry and back; docs/formats/log.md. Equal
@@ -34,6 +35,7 @@ public final class CommandCodec {
             .setRepliesKeptRevisions(batch.stamp().repliesKeptRevisions())
             .setRepliesKeptMs(batch.stamp().repliesKeptMillis());
     batch.commands().forEach(envelope -> entry.addCommands(encode(envelope)));
+    batch.mark().map(DigestMarkCodec::encode).ifPresent(entry::setDigestMark);
     byte[] bytes = entry.build().toByteArray();
     Limits.require("entry bytes", bytes.length, 0, Limits.ENTRY_COMMAND_BYTES_MAX);
     return bytes;
@@ -54,7 +56,10 @@ public final class CommandCodec {
       return new CommandBatch(
           new CommandBatch.Stamp(
               entry.getTimeMs(), entry.getRepliesKeptRevisions(), entry.getRepliesKeptMs()),
-          entry.getCommandsList().stream().map(CommandCodec::decode).toList());
+          entry.getCommandsList().stream().map(CommandCodec::decode).toList(),
+          entry.hasDigestMark()
+              ? Optional.of(DigestMarkCodec.decode(entry.getDigestMark()))
+              : Optional.empty());
     } catch (IllegalArgumentException e) {
       // InvalidField and its kin: a leader of this build would not have proposed it.
       throw new UnreadableEntry("entry: " + e.getMessage(), e);

@@ -67,9 +67,11 @@ public final class CatalogStateMachine extends GroupStateMachine {
     return slot.peek(open -> open.store.head());
   }
 
-  /** The state as applied now; empty while the replica is closed. The caller closes it. */
+  /**
+   * The state as applied now; empty while the replica is closed or fenced. The caller closes it.
+   */
   public Optional<ClosableView> view() {
-    return slot.peek(open -> open.store.view());
+    return isFenced() ? Optional.empty() : slot.peek(open -> open.store.view());
   }
 
   @Override
@@ -105,6 +107,7 @@ public final class CatalogStateMachine extends GroupStateMachine {
   ByteString apply(LogPosition at, ByteString entry) throws IOException {
     CommandBatch batch = CommandCodec.decode(entry.asReadOnlyByteBuffer());
     AppliedBatch applied = slot.with(open -> apply(open.store, batch, at));
+    batch.mark().ifPresent(mark -> digests().note(at.index(), applied.after().digest(), mark));
     revision.advance(applied.after().revision());
     for (CatalogWrite write : applied.writes()) {
       if (write.after().orElse(null) instanceof VersionRow version) {

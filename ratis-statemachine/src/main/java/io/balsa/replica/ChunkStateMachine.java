@@ -94,16 +94,19 @@ public final class ChunkStateMachine extends GroupStateMachine {
    * @throws StoreClosed nothing is known about it
    */
   public boolean contains(ChunkId id) throws IOException {
+    digests().requireBelieved();
     return slot.with(open -> open.contains(id));
   }
 
   /** The length of an applied chunk in bytes; empty where it is not applied. */
   public OptionalInt length(ChunkId id) throws IOException {
+    digests().requireBelieved();
     return slot.with(open -> open.length(id));
   }
 
   /** The checked bytes of an applied chunk; empty where it is not applied. */
   public Optional<ByteBuffer> read(ChunkId id) throws IOException {
+    digests().requireBelieved();
     return slot.with(open -> open.read(id));
   }
 
@@ -186,7 +189,7 @@ public final class ChunkStateMachine extends GroupStateMachine {
       Failpoint.LOG_WRITE.after(name());
       window.written(entry.getIndex(), payload);
     } catch (IOException e) {
-      throw new CompletionException(e);
+      throw stopped("cannot write to the packs in " + folder(), e);
     }
   }
 
@@ -230,8 +233,7 @@ public final class ChunkStateMachine extends GroupStateMachine {
           });
       Failpoint.LOG_FLUSH.after(name());
     } catch (IOException e) {
-      failStop().halt("cannot sync the packs in " + folder(), e);
-      throw new CompletionException(e);
+      throw stopped("cannot sync the packs in " + folder(), e);
     }
   }
 
@@ -250,8 +252,14 @@ public final class ChunkStateMachine extends GroupStateMachine {
       slot.ifOpen(open -> open.truncate(index));
       Failpoint.LOG_TRUNCATE.after(name());
     } catch (IOException e) {
-      throw new CompletionException(e);
+      throw stopped("cannot cut pending chunks in " + folder(), e);
     }
+  }
+
+  /** At once, and not when Ratis' log worker comes to wait for what failed. */
+  private CompletionException stopped(String what, IOException cause) {
+    failStop().halt(what, cause);
+    return new CompletionException(what, cause);
   }
 
   @Override
@@ -260,6 +268,7 @@ public final class ChunkStateMachine extends GroupStateMachine {
     return slot.with(
         open -> {
           open.apply(at, batch);
+          batch.mark().ifPresent(mark -> digests().note(at.index(), open.head().digest(), mark));
           return UnsafeByteOperations.unsafeWrap(
               ByteBuffer.allocate(2 * Long.BYTES).putLong(at.term()).putLong(at.index()).flip());
         });

@@ -60,6 +60,7 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   private final Ground ground;
   private final Progress applied = new Progress(LogPosition.START.index());
   private final AtomicReference<LogPosition> durable = new AtomicReference<>(LogPosition.START);
+  private final DigestMarks digests;
   private final LogHold logHold = new LogHold(System::nanoTime);
   private final SnapshotSwap swap;
   private final SnapshotInstall install;
@@ -96,6 +97,7 @@ public abstract class GroupStateMachine extends BaseStateMachine {
     this.name = name;
     this.home = home;
     this.ground = ground;
+    digests = new DigestMarks(name);
     swap = new SnapshotSwap(home.disk, home.folder);
     install = new SnapshotInstall(name, swap, this::meet, ground.failStop);
   }
@@ -154,6 +156,16 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   /** The position that the newest snapshot covers; empty before the first. */
   public final Optional<LogPosition> durable() {
     return Optional.of(durable.get()).filter(position -> position.index() >= 0);
+  }
+
+  /** What this replica noted at marks, and whether it is in doubt. */
+  public final DigestMarks digests() {
+    return digests;
+  }
+
+  /** True while this replica must not be believed: another one has another state. */
+  public final boolean isFenced() {
+    return digests.doubt().isPresent();
   }
 
   /**
@@ -340,6 +352,7 @@ public abstract class GroupStateMachine extends BaseStateMachine {
       closeWhenUnused();
       SnapshotManifest manifest = swap.swap();
       decided = Optional.empty();
+      digests.forget();
       position = openStore();
       BrokenInvariant.check(
           position.equals(manifest.position()) && position.index() >= applied.reached(),
@@ -391,6 +404,7 @@ public abstract class GroupStateMachine extends BaseStateMachine {
    * @throws IOException nothing is left of it
    */
   public final LentSnapshot lend(Path folder) throws IOException {
+    digests.requireBelieved();
     return LentSnapshot.make(
         new Home(folder, home.disk),
         logHold.begin(),

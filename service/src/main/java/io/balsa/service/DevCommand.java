@@ -1,5 +1,6 @@
 package io.balsa.service;
 
+import io.balsa.chunk.Disk;
 import io.balsa.service.config.ConfigLoader;
 import io.balsa.service.config.ConfigProblem;
 import io.balsa.service.config.NodeConfig;
@@ -49,7 +50,9 @@ final class DevCommand implements Callable<Integer> {
     List<Node> nodes = new ArrayList<>();
     try {
       for (int number = 1; number <= NODES; number++) {
-        nodes.add(Node.start(config(number), new Halt(), PeerLinks.DIRECT));
+        nodes.add(
+            Node.start(
+                config(number), new Node.Surroundings(new Halt(), PeerLinks.DIRECT, Disk.real())));
       }
     } catch (IOException e) {
       nodes.forEach(Node::close);

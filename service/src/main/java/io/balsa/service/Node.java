@@ -2,6 +2,7 @@ package io.balsa.service;
 
 import io.balsa.chunk.Disk;
 import io.balsa.model.GroupName;
+import io.balsa.model.InvalidField;
 import io.balsa.model.LogKeys;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.LentSnapshot;
@@ -18,8 +19,11 @@ import io.balsa.service.grpc.GrpcServer;
 import io.balsa.service.grpc.PeerChannels;
 import io.balsa.service.grpc.PeerLinks;
 import io.balsa.service.grpc.Problems;
+import io.balsa.service.grpc.RemoteBeats;
 import io.balsa.service.grpc.RemoteConfirmation;
 import io.balsa.service.grpc.RemoteSnapshots;
+import io.balsa.service.neighbours.Beat;
+import io.balsa.service.observe.Health;
 import io.balsa.service.observe.ResidentMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,6 +52,7 @@ public final class Node implements ClusterNode, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
 
   private static final long TASKS_END_SECONDS_MAX = 5;
+  private static final Duration SPACE_LOOK = Duration.ofMillis(250);
 
   private final NodeConfig config;
   private final FailStop failStop;
@@ -55,6 +60,8 @@ public final class Node implements ClusterNode, AutoCloseable {
   private final PeerChannels channels;
   private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
   private final GrpcServer server;
+  private final Health health;
+  private final NodeWatch watch;
 
   /** Held while replicas start or stop. */
   private final ReentrantLock lifecycle = new ReentrantLock();
@@ -66,11 +73,11 @@ public final class Node implements ClusterNode, AutoCloseable {
 
   private volatile boolean stopping;
 
-  private Node(NodeConfig config, DataFolder folder, FailStop failStop, PeerLinks peers) {
+  private Node(NodeConfig config, DataFolder folder, Surroundings around) throws IOException {
     this.config = config;
     this.folder = folder;
-    this.failStop = (what, cause) -> haltUnlessStopping(failStop, what, cause);
-    channels = new PeerChannels(peers);
+    this.failStop = (what, cause) -> haltUnlessStopping(around.failStop, what, cause);
+    channels = new PeerChannels(around.peers);
     FrontEnd.Ground ground =
         new FrontEnd.Ground(
             this,
@@ -82,21 +89,30 @@ public final class Node implements ClusterNode, AutoCloseable {
     server =
         new GrpcServer(
             NodeSettings.server(config), new FrontEnd(ground, NodeSettings.service(config)), tasks);
+    health = new Health(System::nanoTime, server::setServing);
+    watch = new NodeWatch(config, folder, around.disk, health, this.failStop);
   }
 
   /**
-   * Starts a node. When this returns it listens, and a member's replicas are open; but where a
-   * store is lost, they open by themselves once another member gave a copy.
+   * What a node stands in.
    *
    * @param failStop ends the process
    * @param peers the links to other nodes' front ends
+   * @param disk the file system on which the speed of the data disk is probed
+   */
+  public record Surroundings(FailStop failStop, PeerLinks peers, Disk disk) {}
+
+  /**
+   * Starts a node. When this returns it listens, and a member's replicas are open; or they open by
+   * themselves, where the disk is full as soon as there is space, and where a store is lost once
+   * another member gave a copy.
+   *
    * @throws IOException the data folder, a port or a log cannot be used; the message says which
    */
-  public static Node start(NodeConfig config, FailStop failStop, PeerLinks peers)
-      throws IOException {
+  public static Node start(NodeConfig config, Surroundings around) throws IOException {
     DataFolder folder =
         DataFolder.open(config.node().dataDir(), config.node().id(), new SecureRandom());
-    Node node = new Node(config, folder, failStop, peers);
+    Node node = new Node(config, folder, around);
     try {
       node.start();
       return node;
@@ -111,19 +127,47 @@ public final class Node implements ClusterNode, AutoCloseable {
     if (stopping) {
       log.debug("while stopping: {}", what, cause);
     } else {
+      var _ = health.note(Health.Trouble.STOPPING_ITSELF, what + ": " + cause.getMessage());
       failStop.halt(what, cause);
     }
   }
 
   private void start() throws IOException {
     server.start();
+    watch.start();
     lifecycle.lock();
     try {
-      if (folder.identity().membership().isPresent()) {
+      if (folder.identity().membership().isEmpty()) {
+        return;
+      }
+      if (watch.maySpaceStart()) {
         openReplicas(folder.identity());
+      } else {
+        tasks.execute(this::openWhenThereIsSpace);
       }
     } finally {
       lifecycle.unlock();
+    }
+  }
+
+  /** A node that ended here would be started again and again, and could not say why. */
+  private void openWhenThereIsSpace() {
+    try {
+      while (!watch.maySpaceStart()) {
+        Thread.sleep(SPACE_LOOK);
+      }
+      lifecycle.lock();
+      try {
+        if (!stopping && replicas == null) {
+          openReplicas(folder.identity());
+        }
+      } finally {
+        lifecycle.unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // The node stops.
+    } catch (IOException | RuntimeException | Error e) {
+      failStop.halt("the replicas cannot open", e);
     }
   }
 
@@ -171,9 +215,14 @@ public final class Node implements ClusterNode, AutoCloseable {
     GroupWiring wiring =
         new GroupWiring(
             config.freshness().barrierTimeout(), new RemoteConfirmation(channels), tasks);
-    replicas =
+    Replicas opened =
         new Replicas(config, folder, self(), new Replicas.Wiring(wiring, snapshots, failStop));
-    server.setServing(true);
+    replicas = opened;
+    watch.watch(
+        opened.watch(
+            new MemberWatch.Ties(
+                watch.neighbours(), new RemoteBeats(channels, tasks), health, tasks)));
+    health.open(true);
     log.atInfo()
         .addKeyValue(LogKeys.NODE, identity.nodeId())
         .addKeyValue(LogKeys.ELAPSED_MS, (System.nanoTime() - startNanos) / 1_000_000)
@@ -235,6 +284,11 @@ public final class Node implements ClusterNode, AutoCloseable {
         folder.join(new NodeIdentity.Membership(clusterId, chunkGroups, members, false));
       }
       if (replicas == null && rebuilding == null && !stopping) {
+        if (!watch.maySpaceStart()) {
+          throw Problems.diskFull(
+                  self().nodeId(), watch.space().room().freeBytes(), watch.space().startBytes())
+              .refusal();
+        }
         openReplicas(folder.identity());
       }
       return clusterId;
@@ -268,12 +322,40 @@ public final class Node implements ClusterNode, AutoCloseable {
   }
 
   @Override
+  public void heard(Beat beat) {
+    String clusterId =
+        folder.identity().membership().map(NodeIdentity.Membership::clusterId).orElse("");
+    if (!beat.clusterId().equals(clusterId)) {
+      throw Problems.otherCluster(clusterId).refusal();
+    }
+    if (members().stream().map(Member::peerId).noneMatch(beat.peerId()::equals)
+        || beat.peerId().equals(folder.identity().peerId())) {
+      throw new InvalidField("peer_id", beat.peerId(), "another member's");
+    }
+    watch.heard(beat);
+  }
+
+  @Override
+  public void requireSpace(long bytes) {
+    watch
+        .guard()
+        .admit(bytes)
+        .ifPresent(
+            full -> {
+              throw Problems.diskFull(
+                      Member.nodeIdOf(full.peerId()), full.freeBytes(), full.neededBytes())
+                  .refusal();
+            });
+  }
+
+  @Override
   public Condition condition() {
     Replicas open = replicas;
     return new Condition(
         open == null ? List.of() : open.status(),
         ResidentMemory.bytes(),
-        Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime()));
+        Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime()),
+        health.problems());
   }
 
   /**
@@ -283,7 +365,7 @@ public final class Node implements ClusterNode, AutoCloseable {
    */
   public void stop(Duration limit) {
     Replicas open = replicas;
-    server.setServing(false);
+    health.open(false);
     if (open != null) {
       open.handOver(limit.dividedBy(3));
     }
@@ -303,6 +385,8 @@ public final class Node implements ClusterNode, AutoCloseable {
 
   private void close(Duration grace) {
     stopping = true;
+    health.open(false);
+    watch.close();
     try {
       server.stop(grace);
     } catch (InterruptedException e) {

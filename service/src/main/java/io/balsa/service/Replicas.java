@@ -12,6 +12,7 @@ import io.balsa.replica.StoreRebuild;
 import io.balsa.rocks.RocksMemory;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.ChunkGroup;
+import io.balsa.service.consensus.DigestMarker;
 import io.balsa.service.consensus.GroupWiring;
 import io.balsa.service.consensus.LocalCatalog;
 import io.balsa.service.consensus.LocalChunks;
@@ -54,6 +55,9 @@ final class Replicas implements AutoCloseable {
   private final LocalCatalog catalog;
   private final List<ChunkGroup> chunks = new ArrayList<>();
   private final Watchdog watchdog;
+  private final Member self;
+  private final String clusterId;
+  private final DigestMarker marker;
 
   /**
    * What replicas need of the node.
@@ -73,6 +77,9 @@ final class Replicas implements AutoCloseable {
   Replicas(NodeConfig config, DataFolder folder, Member self, Wiring wiring) throws IOException {
     NodeIdentity.Membership membership = folder.identity().membership().orElseThrow();
     FailStop failStop = wiring.failStop;
+    this.self = self;
+    clusterId = membership.clusterId();
+    List<DigestMarker.Marked> marked = new ArrayList<>();
     try {
       RocksMemory memory =
           opened(
@@ -99,12 +106,16 @@ final class Replicas implements AutoCloseable {
                   wiring.groups,
                   NodeSettings.catalog(config),
                   Clock.systemUTC()));
+      marked.add(new DigestMarker.Marked(catalogMachine, catalog::mark));
       for (ChunkStateMachine machine : chunkMachines.values()) {
-        chunks.add(
+        LocalChunks group =
             opened(
                 new LocalChunks(
-                    ratis, machine, wiring.groups, NodeSettings.chunks(config), failStop)));
+                    ratis, machine, wiring.groups, NodeSettings.chunks(config), failStop));
+        chunks.add(group);
+        marked.add(new DigestMarker.Marked(machine, group::mark));
       }
+      marker = new DigestMarker(ratis, marked, config.raft().digestInterval());
       opened(sealer).start(catalog);
       watchdog =
           opened(
@@ -203,6 +214,11 @@ final class Replicas implements AutoCloseable {
   /** The catalog's voters: the cluster's members. */
   Collection<Member> members() {
     return ratis.voters(GroupName.CATALOG);
+  }
+
+  /** Makes what compares this member with the others; the caller looks with it. */
+  MemberWatch watch(MemberWatch.Ties ties) {
+    return new MemberWatch(new MemberWatch.Parts(self, clusterId, ratis, machines(), marker), ties);
   }
 
   /** How the replicas are. */

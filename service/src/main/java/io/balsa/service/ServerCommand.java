@@ -2,6 +2,7 @@ package io.balsa.service;
 
 import io.balsa.failpoint.Failpoint;
 import io.balsa.failpoint.FailpointPlan;
+import io.balsa.chunk.Disk;
 import io.balsa.service.config.ConfigLoader;
 import io.balsa.service.config.ConfigPrinter;
 import io.balsa.service.config.ConfigProblem;
@@ -105,7 +106,8 @@ final class ServerCommand implements Callable<Integer> {
   }
 
   private static int run(NodeConfig config) throws IOException, InterruptedException {
-    Node node = Node.start(config, new Halt(), PeerLinks.DIRECT);
+    Node node =
+        Node.start(config, new Node.Surroundings(new Halt(), PeerLinks.DIRECT, Disk.real()));
     CountDownLatch stopped = new CountDownLatch(1);
     StopSignal.onTermination(
         config.limits().shutdown(),

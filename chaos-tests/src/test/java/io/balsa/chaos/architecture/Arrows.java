@@ -92,10 +92,19 @@ final class Arrows {
               .knows("model", "replica", "service.consensus")
               .uses(JDK)
               .uses(SLF4J),
+          row("io.balsa.service.disk", "says how the disk is; what follows is decided elsewhere")
+              .knows("model", "chunk", "replica")
+              .uses(JDK)
+              .uses(SLF4J),
+          row("io.balsa.service.neighbours", "concludes from what members tell, without RPC")
+              .knows("model", "replica", "service.consensus", "service.disk", "service.observe")
+              .uses(JDK)
+              .uses(SLF4J),
           row("io.balsa.service.grpc", "the only door to clients and to other members' front ends")
               .knows("model", "command", "catalog", "api.v1")
               .knows("chunk", "snapshot", "replica")
               .knows("service.admission", "service.consensus", "service.freshness")
+              .knows("service.disk", "service.neighbours", "service.observe")
               .uses(JDK)
               .uses(GRPC, PROTOBUF, "com.google.rpc", "com.google.common.util.concurrent", SLF4J),
           row(
@@ -108,7 +117,8 @@ final class Arrows {
                   "service.config",
                   "service.consensus",
                   "service.data")
-              .knows("service.freshness", "service.grpc", "service.observe", "failpoint")
+              .knows("service.disk", "service.freshness", "service.grpc", "service.neighbours")
+              .knows("service.observe", "failpoint")
               .uses(JDK)
               .uses("picocli", SLF4J),
           // client

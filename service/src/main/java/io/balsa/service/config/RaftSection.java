@@ -91,7 +91,16 @@ public record RaftSection(
             byDefault = 20_000,
             min = 1_000,
             max = 600_000)
-        Duration slowStop) {
+        Duration slowStop,
+    @NumberSetting(
+            meaning =
+                "How often the replicas of a group compare the digests of their states, where"
+                    + " something changed.",
+            unit = "ms",
+            byDefault = 30_000,
+            min = 100,
+            max = 86_400_000)
+        Duration digestInterval) {
 
   /** A mebibyte. */
   static final int MIB = 1 << 20;

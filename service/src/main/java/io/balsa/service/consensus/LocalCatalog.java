@@ -5,6 +5,7 @@ import io.balsa.command.BatchReply;
 import io.balsa.command.CommandBatch;
 import io.balsa.command.CommandCodec;
 import io.balsa.command.Decision;
+import io.balsa.command.DigestMark;
 import io.balsa.command.Envelope;
 import io.balsa.command.ReplyCodec;
 import io.balsa.model.GroupName;
@@ -25,6 +26,7 @@ import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 public final class LocalCatalog implements CatalogGroup, AutoCloseable {
   private final GroupConsensus consensus;
   private final CatalogStateMachine replica;
+  private final CatalogLog catalogLog;
   private final Proposer<Envelope, Decision> proposer;
   private final Settings settings;
 
@@ -60,14 +62,15 @@ public final class LocalCatalog implements CatalogGroup, AutoCloseable {
     Proposer.Limits limits =
         new Proposer.Limits(
             settings.batchCommandsMax, settings.batchBytesMax, settings.batchesInFlightMax);
-    proposer =
-        new Proposer<>("balsa-propose-catalog", limits, new CatalogLog(ratis, clock, settings));
+    catalogLog = new CatalogLog(ratis, replica, clock, settings);
+    proposer = new Proposer<>("balsa-propose-catalog", limits, catalogLog);
     consensus =
         new GroupConsensus(ratis, GroupName.CATALOG, replica.applied(), wiring, this::confirm);
   }
 
   /** The catalog's log as the proposer sees it. */
-  private record CatalogLog(RatisNode ratis, Clock clock, Settings settings)
+  private record CatalogLog(
+      RatisNode ratis, CatalogStateMachine replica, Clock clock, Settings settings)
       implements Proposer.Log<Envelope, Decision> {
     @Override
     public boolean isLeader() {
@@ -81,11 +84,15 @@ public final class LocalCatalog implements CatalogGroup, AutoCloseable {
 
     @Override
     public ByteString encode(List<Envelope> commands) {
+      return encode(commands, Optional.empty());
+    }
+
+    ByteString encode(List<Envelope> commands, Optional<DigestMark> mark) {
       CommandBatch.Stamp stamp =
           new CommandBatch.Stamp(
               clock.millis(), settings.repliesKeptRevisions, settings.repliesKept.toMillis());
       return UnsafeByteOperations.unsafeWrap(
-          CommandCodec.encode(new CommandBatch(stamp, commands)));
+          CommandCodec.encode(new CommandBatch(stamp, commands, mark)));
     }
 
     @Override
@@ -95,9 +102,17 @@ public final class LocalCatalog implements CatalogGroup, AutoCloseable {
 
     @Override
     public Proposer.Reply<Decision> decode(ByteString reply) {
+      if (replica.isFenced()) {
+        throw new ReplicaClosed(GroupName.CATALOG); // What it decided may be wrong.
+      }
       BatchReply decoded = ReplyCodec.decode(reply.asReadOnlyByteBuffer());
       return new Proposer.Reply<>(decoded.at(), decoded.decisions());
     }
+  }
+
+  /** Proposes a mark; nobody waits for it. */
+  public void mark(DigestMark mark) {
+    var _ = catalogLog.submit(catalogLog.encode(List.of(), Optional.of(mark)));
   }
 
   @Override

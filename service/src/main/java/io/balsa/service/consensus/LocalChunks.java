@@ -2,6 +2,7 @@ package io.balsa.service.consensus;
 
 import io.balsa.command.ChunkBatch;
 import io.balsa.command.ChunkBatchCodec;
+import io.balsa.command.DigestMark;
 import io.balsa.model.ChunkId;
 import io.balsa.model.GroupName;
 import io.balsa.model.Limits;
@@ -27,6 +28,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
   private final GroupConsensus consensus;
   private final ChunkStateMachine replica;
   private final FailStop failStop;
+  private final RatisNode ratis;
   private final Proposer<Chunk, LogPosition> proposer;
 
   /**
@@ -47,6 +49,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
       GroupWiring wiring,
       Settings settings,
       FailStop failStop) {
+    this.ratis = ratis;
     this.replica = replica;
     this.failStop = failStop;
     Proposer.Limits limits =
@@ -87,6 +90,13 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
       ByteBuffer bytes = reply.asReadOnlyByteBuffer();
       return new Proposer.Reply<>(new LogPosition(bytes.getLong(), bytes.getLong()), List.of());
     }
+  }
+
+  /** Proposes a mark; nobody waits for it. */
+  public void mark(DigestMark mark) {
+    ChunkBatch entry = new ChunkBatch(List.of(), Optional.of(mark));
+    var _ =
+        ratis.submit(name(), ChunkStateMachine.proposal(ChunkBatchCodec.encode(entry), List.of()));
   }
 
   @Override

@@ -193,10 +193,20 @@ public final class RatisNode implements AutoCloseable {
     return idOf(name).getUuid().toString();
   }
 
-  /** True where this node leads the group and has applied everything of earlier terms. */
+  /**
+   * True where this node leads the group, has applied everything of earlier terms, and may believe
+   * what it has applied.
+   */
   boolean isLeader(GroupName name) {
-    var division = division(name).getInfo();
-    return division.isLeader() && division.isLeaderReady();
+    var division = division(name);
+    return division.getInfo().isLeader()
+        && division.getInfo().isLeaderReady()
+        && !((GroupStateMachine) division.getStateMachine()).isFenced();
+  }
+
+  /** True where this node is the group's leader in the eyes of the others. */
+  public boolean isElected(GroupName name) {
+    return division(name).getInfo().isLeader();
   }
 
   /** The leader as known here. */
@@ -334,7 +344,7 @@ public final class RatisNode implements AutoCloseable {
   }
 
   /** Tries one voter after the other; the first that is up to date takes over. */
-  private void handOver(GroupName name, Duration timeout) {
+  public void handOver(GroupName name, Duration timeout) {
     List<Member> others =
         voters(name).stream().filter(member -> !member.peerId().equals(selfPeerId())).toList();
     for (Member next : others) {
@@ -343,6 +353,22 @@ public final class RatisNode implements AutoCloseable {
       }
     }
     log.atWarn().addKeyValue(LogKeys.GROUP, name).log("no voter took over the leadership");
+  }
+
+  /**
+   * Hands every leadership of this node to one voter, one group after the other.
+   *
+   * @param timeout for each
+   * @return how many it took over in time
+   */
+  public int handOverTo(String peerId, Duration timeout) {
+    int taken = 0;
+    for (GroupName name : groups.keySet()) {
+      if (isElected(name) && transferLeadership(name, peerId, timeout)) {
+        taken++;
+      }
+    }
+    return taken;
   }
 
   /** True while the server and all of its replicas run. */

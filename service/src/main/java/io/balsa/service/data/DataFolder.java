@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * raft/               Ratis logs, a folder a group
  * catalog/            the catalog's RocksDB
  * chunks/&lt;number&gt;/    packs and index of a chunk group
+ * pulse               4 KiB that are written again and again, to see how fast the disk is
+ * reserve             space kept back, given up when a start needs it
  * outgoing/           snapshots for other members, while they fetch them; emptied at start
  * quarantine/         lost stores, for whoever wants to know why; may be deleted
  * </pre>
@@ -152,6 +154,21 @@ public final class DataFolder implements AutoCloseable {
     identity = joined;
   }
 
+  /** The folder itself. */
+  public Path root() {
+    return root;
+  }
+
+  /** What the disk's pulse writes. */
+  public Path pulse() {
+    return root.resolve("pulse");
+  }
+
+  /** What keeps space back. */
+  public Path reserve() {
+    return root.resolve("reserve");
+  }
+
   /** Ratis logs. */
   public Path raft() {
     return root.resolve("raft");
@@ -187,10 +204,13 @@ public final class DataFolder implements AutoCloseable {
 
   private void emptyOutgoing() throws IOException {
     Path folder = root.resolve("outgoing");
-    if (disk.exists(folder)) {
-      disk.deleteTree(folder);
+    if (!disk.exists(folder)) {
+      disk.createFolder(folder);
     }
-    disk.createFolder(folder);
+    // The folder itself stays: on a full disk it could not be made again.
+    for (Path left : disk.list(folder)) {
+      disk.deleteTree(left);
+    }
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.balsa.service.consensus.ChunkGroup;
 import io.balsa.service.consensus.ChunkGroup.Payload;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Puts chunks into their groups. Repeating is safe: a chunk is named by its bytes. Thread-safe. */
 final class ChunkStore {
@@ -68,7 +69,8 @@ final class ChunkStore {
                         PutChunksResponse.newBuilder()
                             .setTerm(committed.value().term())
                             .setIndex(committed.value().index())
-                            .build())),
+                            .build()),
+            OptionalLong.of(chunks.stream().mapToLong(c -> c.bytes().remaining()).sum())),
         budget);
   }
 

@@ -7,6 +7,8 @@ import io.balsa.service.consensus.CatalogGroup;
 import io.balsa.service.consensus.ChunkGroup;
 import io.balsa.service.consensus.Group;
 import io.balsa.service.consensus.Member;
+import io.balsa.service.neighbours.Beat;
+import io.balsa.service.observe.NodeProblem;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -46,6 +48,24 @@ public interface ClusterNode {
   default LentSnapshot lend(GroupName group) throws IOException {
     throw Problems.notServing().refusal();
   }
+
+  /**
+   * Takes what another member tells of itself.
+   *
+   * @throws Refusal OTHER_CLUSTER
+   * @throws io.balsa.model.InvalidField it is no other member
+   */
+  default void heard(Beat beat) {
+    throw Problems.notServing().refusal();
+  }
+
+  /**
+   * Makes sure that a change which adds data fits the disks that it goes to.
+   *
+   * @param bytes that it adds, at least 0
+   * @throws Refusal {@link Problems#diskFull}
+   */
+  default void requireSpace(long bytes) {}
 
   /** How this node and its replicas are. Needs no quorum and does not block on one. */
   Condition condition();
@@ -99,11 +119,14 @@ public interface ClusterNode {
    * @param replicas on this node
    * @param residentBytes of the process; 0 where unknown
    * @param uptime since the process started
+   * @param problems what is wrong with it
    */
-  record Condition(List<Replica> replicas, long residentBytes, Duration uptime) {
+  record Condition(
+      List<Replica> replicas, long residentBytes, Duration uptime, List<NodeProblem> problems) {
     /** Copies. */
     public Condition {
       replicas = List.copyOf(replicas);
+      problems = List.copyOf(problems);
     }
   }
 

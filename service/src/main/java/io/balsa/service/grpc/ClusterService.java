@@ -83,7 +83,8 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
         GetStatusResponse.newBuilder()
             .setIdentity(Answers.identity(identity.member(), clusterId))
             .setResidentBytes(condition.residentBytes())
-            .setUptimeMs(condition.uptime().toMillis());
+            .setUptimeMs(condition.uptime().toMillis())
+            .addAllProblems(BeatMessages.toWire(condition.problems()));
     node.members().forEach(member -> answer.addMembers(Answers.identity(member, clusterId)));
     condition.replicas().forEach(replica -> answer.addGroups(group(replica)));
     catalog()

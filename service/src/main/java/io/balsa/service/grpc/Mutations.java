@@ -2,11 +2,14 @@ package io.balsa.service.grpc;
 
 import io.balsa.api.v1.Durability;
 import io.balsa.api.v1.WriteReceipt;
+import io.balsa.command.Command;
+import io.balsa.command.CommandCodec;
 import io.balsa.command.Decision;
 import io.balsa.command.Envelope;
 import io.balsa.model.LogPosition;
 import io.balsa.service.consensus.CatalogGroup;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -73,8 +76,18 @@ final class Mutations {
                                 mutation,
                                 accepted(committed.value().getFirst()),
                                 committed.at(),
-                                budget)))),
+                                budget))),
+            addedBytes(mutation.envelope())),
         budget);
+  }
+
+  /** What only opens, closes or removes something is taken on a full disk, too. */
+  private static OptionalLong addedBytes(Envelope envelope) {
+    return switch (envelope.command()) {
+      case Command.CreateDataset _, Command.BeginTransaction _, Command.CreateVersion _ ->
+          OptionalLong.of(CommandCodec.encodedBytes(envelope));
+      default -> OptionalLong.empty();
+    };
   }
 
   private Done done(

@@ -26,6 +26,7 @@ import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -87,7 +88,10 @@ final class ObjectCommits {
             groups.catalog(),
             named.getChanges(0).getRequestId(),
             new ToLeader.Hop<>(ObjectsGrpc.getCommitObjectsMethod(), named),
-            _ -> propose(groups, plans, asked, budget)),
+            _ -> propose(groups, plans, asked, budget),
+            named.getChangesList().stream().anyMatch(ObjectChange::hasPut)
+                ? OptionalLong.of(named.getSerializedSize())
+                : OptionalLong.empty()),
         budget);
   }
 

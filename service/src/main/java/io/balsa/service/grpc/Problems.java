@@ -17,6 +17,9 @@ public final class Problems {
   /** Pause before a retry where nothing better is known. */
   static final Duration RETRY = Duration.ofMillis(100);
 
+  /** Disks are looked at every second. */
+  private static final Duration DISK_RETRY = Duration.ofSeconds(1);
+
   private Problems() {}
 
   /** An input outside of its limits. */
@@ -72,6 +75,22 @@ public final class Problems {
     return exhausted(
         ErrorReason.ERROR_REASON_TOO_MANY_BYTES,
         "calls in flight on this node hold too many bytes");
+  }
+
+  /** A disk would be full. */
+  public static Problem diskFull(String node, long freeBytes, long neededBytes) {
+    return new Problem(
+        Code.RESOURCE_EXHAUSTED,
+        ErrorReason.ERROR_REASON_DISK_FULL,
+        ("the disk of node %s has %d bytes free, and data is added again from %d on:"
+                + " delete data, or give the node more space")
+            .formatted(node, freeBytes, neededBytes),
+        new TreeMap<>(
+            Map.of(
+                "node", node,
+                "free_bytes", Long.toString(freeBytes),
+                "needed_bytes", Long.toString(neededBytes))),
+        Optional.of(DISK_RETRY));
   }
 
   static Problem tooManySnapshots() {

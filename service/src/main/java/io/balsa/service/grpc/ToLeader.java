@@ -9,6 +9,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
@@ -46,8 +47,11 @@ final class ToLeader {
    * @param requestId of the change, for the error that asks for a retry
    * @param hop how a leader elsewhere is asked
    * @param propose how the leader here is asked; gets the time left
+   * @param addedBytes what it adds to the disks of the group's members; empty for a change that
+   *     frees or adds next to nothing, which is taken on a full disk, too
    */
-  record Change<Q, R>(Group group, String requestId, Hop<Q, R> hop, Proposal<R> propose) {}
+  record Change<Q, R>(
+      Group group, String requestId, Hop<Q, R> hop, Proposal<R> propose, OptionalLong addedBytes) {}
 
   /** Asks the group on this node. */
   @FunctionalInterface
@@ -115,6 +119,7 @@ final class ToLeader {
   private <Q, R> Attempt<R> attempt(Change<Q, R> change, Budget budget) {
     Outcome<R> outcome;
     try {
+      requireSpace(change);
       outcome = change.propose().propose(budget.left());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -131,6 +136,13 @@ final class ToLeader {
               ? new Attempt.NotNow<>(Problems.noLeader(change.group().name().text(), leader))
               : hop(change, leader.get(), budget);
     };
+  }
+
+  /** On the leader the bytes count; elsewhere a change is spared the way. */
+  private void requireSpace(Change<?, ?> change) {
+    if (change.addedBytes().isPresent()) {
+      node.requireSpace(change.group().isLeader() ? change.addedBytes().getAsLong() : 0);
+    }
   }
 
   /** This node may be elected and not ready yet. */

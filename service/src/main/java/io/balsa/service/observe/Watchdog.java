@@ -21,16 +21,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the node once a second. Ratis half-fails: a replica whose log or state machine failed is
- * closed while the process lives on, so a closed replica stops the node. And Ratis counts entries
- * before it flushes a store and purges its log, not bytes, so the watchdog asks for that when a log
- * grows large; and when it grows very large, it is purged even under a member that needs it.
+ * Looks at the node four times a second. Ratis half-fails: a replica whose log or state machine
+ * failed is closed while the process lives on, so a closed replica stops the node. And Ratis counts
+ * entries before it flushes a store and purges its log, not bytes, so the watchdog asks for that
+ * when a log grows large; and when it grows very large, it is purged even under a member that needs
+ * it.
  *
  * <p>One thread of its own.
  */
 public final class Watchdog implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
-  private static final Duration BEAT = Duration.ofSeconds(1);
+  private static final Duration BEAT = Duration.ofMillis(250);
+  private static final int BEATS_A_LOG_LOOK = 4;
   private static final Duration SNAPSHOT_TIMEOUT = Duration.ofSeconds(30);
 
   /** How many times its bound a log may grow for members that install a snapshot. */
@@ -42,6 +44,7 @@ public final class Watchdog implements AutoCloseable {
   private final long logBytesMax;
   private final FailStop failStop;
   private final Map<GroupName, Long> bytesAtSnapshot = new HashMap<>();
+  private long beats;
   private final ScheduledExecutorService beat =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("balsa-watchdog").factory());
@@ -81,8 +84,10 @@ public final class Watchdog implements AutoCloseable {
       if (!ratis.isAlive()) {
         failStop.halt("a Raft replica is closed", new IllegalStateException("closed by Ratis"));
       }
-      for (GroupStateMachine replica : replicas) {
-        boundLog(replica);
+      if (++beats % BEATS_A_LOG_LOOK == 0) {
+        for (GroupStateMachine replica : replicas) {
+          boundLog(replica);
+        }
       }
     } catch (IOException | RuntimeException e) {
       log.warn("the watchdog could not look", e);

@@ -48,6 +48,7 @@ public final class LocalCluster implements AutoCloseable {
   private final Map<String, NodeConfig> configs = new TreeMap<>();
   private final Map<String, Node> running = new TreeMap<>();
   private final Map<String, NodeCalls> calls = new ConcurrentHashMap<>();
+  private final Map<String, SlowDisk> disks = new ConcurrentHashMap<>();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
   private LocalCluster(Path folder, List<ClientInterceptor> taps, List<String> settings) {
@@ -92,6 +93,7 @@ public final class LocalCluster implements AutoCloseable {
                     "node.data-dir=" + folder.resolve(nodeId),
                     "listen.client-port=" + freePort(),
                     "listen.peer-port=" + freePort(),
+                    "disk.reserve-bytes=0",
                     "raft.election-timeout-min-ms=300",
                     "raft.election-timeout-max-ms=600",
                     "raft.first-election-timeout-min-ms=100",
@@ -122,10 +124,12 @@ public final class LocalCluster implements AutoCloseable {
           nodeId,
           Node.start(
               config,
-              (what, cause) -> failures.add(nodeId + ": " + what + ": " + cause),
-              PeerLinks.through(
-                  Stream.concat(taps.stream(), Stream.of(links.of(nodeId)))
-                      .toArray(ClientInterceptor[]::new))));
+              new Node.Surroundings(
+                  (what, cause) -> failures.add(nodeId + ": " + what + ": " + cause),
+                  PeerLinks.through(
+                      Stream.concat(taps.stream(), Stream.of(links.of(nodeId)))
+                          .toArray(ClientInterceptor[]::new)),
+                  disks.computeIfAbsent(nodeId, _ -> new SlowDisk()))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -157,6 +161,11 @@ public final class LocalCluster implements AutoCloseable {
   /** Mends all links. */
   public void heal() {
     links.heal();
+  }
+
+  /** Makes each force of the probe of a node's disk take so much longer; zero for no longer. */
+  public void slowDisk(String nodeId, Duration longer) {
+    disks.get(nodeId).slowBy(longer);
   }
 
   /** A running node. */

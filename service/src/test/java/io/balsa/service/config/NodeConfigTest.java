@@ -30,7 +30,8 @@ class NodeConfigTest {
                 20_000,
                 1_000,
                 268_435_456,
-                Duration.ofSeconds(20)));
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(30)));
     assertThat(config.catalog())
         .isEqualTo(new CatalogSection(2_000_000, Duration.ofDays(1), 512, 1_048_576, 4));
     assertThat(config.chunks())
@@ -41,11 +42,13 @@ class NodeConfigTest {
             new LimitsSection(
                 1_024, 268_435_456, Duration.ofSeconds(30), 256, Duration.ofSeconds(10)));
     assertThat(config.memory()).isEqualTo(new MemorySection(67_108_864, 67_108_864));
+    assertThat(config.disk())
+        .isEqualTo(new DiskSection(1_073_741_824, 536_870_912, 33_554_432, 67_108_864));
   }
 
   @Test
   void everyKeyIsAPathOfLowerCaseWordsThatEndsInItsUnit() {
-    assertThat(SettingTree.SETTINGS).hasSize(36);
+    assertThat(SettingTree.SETTINGS).hasSize(41);
     SettingTree.SETTINGS.forEach(
         (key, setting) -> {
           assertThat(key).matches("[a-z]+\\.[a-z]+(-[a-z]+)*");
@@ -69,7 +72,8 @@ class NodeConfigTest {
                     good.chunks(),
                     new FreshnessSection(Duration.ZERO),
                     good.limits(),
-                    good.memory()))
+                    good.memory(),
+                    good.disk()))
         .isInstanceOf(InvalidSettings.class)
         .hasMessageContaining("node.id is \"Not a name\"; allowed:")
         .hasMessageContaining("freshness.barrier-timeout-ms is \"0\"; allowed: a whole number");

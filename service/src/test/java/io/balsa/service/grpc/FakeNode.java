@@ -4,6 +4,7 @@ import io.balsa.catalog.StateDigest;
 import io.balsa.model.GroupName;
 import io.balsa.service.admission.Admission;
 import io.balsa.service.consensus.Member;
+import io.balsa.service.neighbours.Beat;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -118,6 +119,9 @@ final class FakeNode implements ClusterNode, AutoCloseable {
   }
 
   @Override
+  public void heard(Beat beat) {}
+
+  @Override
   public Condition condition() {
     return new Condition(
         List.of(
@@ -128,7 +132,8 @@ final class FakeNode implements ClusterNode, AutoCloseable {
                 new Progress(Optional.of("n0"), 1, 2, 2, -1),
                 new State(StateDigest.ZERO, 2, 10, 0, 0))),
         42,
-        Duration.ofMillis(7));
+        Duration.ofMillis(7),
+        List.of());
   }
 
   @Override

@@ -1,0 +1,29 @@
+package io.balsa.service.grpc;
+
+import io.balsa.api.v1.BeatRequest;
+import io.balsa.api.v1.BeatResponse;
+import io.balsa.api.v1.PeersGrpc;
+import io.balsa.service.neighbours.Beat;
+import io.grpc.stub.StreamObserver;
+
+/** What members tell each other. Thread-safe. */
+final class PeersService extends PeersGrpc.PeersImplBase {
+  private final Calls calls;
+  private final ClusterNode node;
+
+  PeersService(Calls calls, ClusterNode node) {
+    this.calls = calls;
+    this.node = node;
+  }
+
+  @Override
+  public void beat(BeatRequest request, StreamObserver<BeatResponse> out) {
+    calls.answer(
+        out,
+        _ -> {
+          Beat beat = BeatMessages.fromWire(request);
+          node.heard(beat);
+          return BeatResponse.getDefaultInstance();
+        });
+  }
+}
