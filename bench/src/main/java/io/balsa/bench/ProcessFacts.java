@@ -24,7 +24,7 @@ record ProcessFacts(long residentBytes, long residentPeakBytes, long threads, lo
       long files = handles.count();
       Map<String, Long> status = new HashMap<>();
       for (String line : Files.readAllLines(proc.resolve("status"))) {
-        String[] words = line.split(":?\\s+");
+        String[] words = line.split(":?\\s+", -1);
         if (words.length > 1 && words[1].matches("\\d{1,18}")) {
           status.put(words[0], Long.parseLong(words[1]));
         }
