@@ -150,6 +150,7 @@ public final class Balsa {
     lines.add("The launcher also knows:");
     lines.add("  server                     Run a node: balsa server --config FILE.");
     lines.add("  dev                        Run a node for development.");
+    lines.add("  bench                      Measure three nodes on this machine.");
     lines.add("");
     lines.add("Addresses: balsa://DATASET[@VERSION]/PATH");
     lines.add("  Without @VERSION the present state is meant. Nothing in a path is decoded.");

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.balsa.cli.demo.DemoOptions;
 import io.balsa.cli.demo.DemoRun;
 import io.balsa.cli.demo.Narrator;
-import io.balsa.cli.demo.NodeCommand;
+import io.balsa.cli.local.NodeCommand;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.balsa.service;
 
+import io.balsa.chunk.Disk;
 import io.balsa.failpoint.Failpoint;
 import io.balsa.failpoint.FailpointPlan;
-import io.balsa.chunk.Disk;
 import io.balsa.service.config.ConfigLoader;
 import io.balsa.service.config.ConfigPrinter;
 import io.balsa.service.config.ConfigProblem;

@@ -121,8 +121,7 @@ class StoreRebuildTest {
   void aNodeThatNobodyCanHelpStaysUpAndServesNothing() throws Exception {
     try (LocalCluster cluster = LocalCluster.start(folder, 1)) {
       cluster.kill("n1");
-      StoreCondemnation.write(
-          Disk.real(), cluster.data("n1").resolve("catalog"), "a test says so");
+      StoreCondemnation.write(Disk.real(), cluster.data("n1").resolve("catalog"), "a test says so");
       cluster.restart("n1");
       assertThat(cluster.node("n1").condition().replicas()).isEmpty();
       assertThat(cluster.failures()).isEmpty();
@@ -160,14 +159,11 @@ class StoreRebuildTest {
   }
 
   private void assertAllIsThere(LocalCluster cluster, String node) throws Exception {
-    await()
-        .atMost(PATIENCE)
-        .until(() -> cluster.node(node).condition().replicas().size() == 4);
+    await().atMost(PATIENCE).until(() -> cluster.node(node).condition().replicas().size() == 4);
     cluster.awaitLeaders();
     cluster.awaitSameState();
     try (BalsaClient client =
-        BalsaClient.connect(
-            ClientOptions.of(List.of(cluster.endpoint(node))))) {
+        BalsaClient.connect(ClientOptions.of(List.of(cluster.endpoint(node))))) {
       for (Map.Entry<String, byte[]> object : objects.entrySet()) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         client.objects().get(DATASET, object.getKey(), GetOptions.DEFAULT, out).orElseThrow();

@@ -143,7 +143,19 @@ final class Arrows {
           row("io.balsa.cli..", "the command line does only what any user of the SDK can do")
               .knows("client", "client.model")
               .uses(JDK)
-              .uses("picocli", "com.fasterxml.jackson..", SLF4J));
+              .uses("picocli", "com.fasterxml.jackson..", SLF4J),
+          // bench
+          row("io.balsa.bench.curve", "numbers over time are judged and drawn, whatever they mean")
+              .uses(JDK)
+              .uses("javax.imageio.."),
+          row("io.balsa.bench.load", "the load is any user of the SDK who knows what it wrote")
+              .knows("client", "client.model")
+              .uses(JDK),
+          row("io.balsa.bench", "measures nodes from outside, as processes and over the SDK")
+              .knows("bench.curve", "bench.load")
+              .knows("cli.local", "cli.render", "cli.transfer", "client", "client.model")
+              .uses(JDK)
+              .uses("picocli"));
 
   private Arrows() {}
 }

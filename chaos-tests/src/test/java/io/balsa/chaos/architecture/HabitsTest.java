@@ -24,7 +24,8 @@ class HabitsTest {
           "io.balsa.service.ServerCommand", "hands BALSA_... variables to the settings' loader",
           "io.balsa.cli.Surroundings", "BALSA_NODES, and where the launcher and the JVM are",
           "io.balsa.cli.BuiltVersion", "says which Java runs",
-          "io.balsa.cli.Balsa", "respects a log configuration that was given");
+          "io.balsa.cli.Balsa", "respects a log configuration that was given",
+          "io.balsa.bench.Bench", "where the launcher and the JVM are, and the same respect");
 
   /** Who ends the process, and when. */
   private static final Map<String, String> END_THE_PROCESS =
@@ -32,7 +33,8 @@ class HabitsTest {
           "io.balsa.service.BalsaNode", "with the verb's exit code",
           "io.balsa.service.StopSignal", "when a stop takes too long",
           "io.balsa.service.observe.Halt", "when the node cannot be trusted any more",
-          "io.balsa.cli.Balsa", "with the verb's exit code");
+          "io.balsa.cli.Balsa", "with the verb's exit code",
+          "io.balsa.bench.Bench", "with the measurement's exit code");
 
   @ParameterizedTest
   @ValueSource(strings = {"Manager", "Util", "Utils", "Helper", "Impl", "Info", "Data"})

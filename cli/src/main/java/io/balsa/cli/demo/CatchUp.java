@@ -1,5 +1,9 @@
 package io.balsa.cli.demo;
 
+import io.balsa.cli.local.Convergence;
+import io.balsa.cli.local.LocalCluster;
+import io.balsa.cli.local.NodeProcess;
+import io.balsa.cli.local.Pace;
 import io.balsa.cli.render.Amounts;
 import io.balsa.cli.render.Table;
 import io.balsa.cli.render.Text;
@@ -37,7 +41,7 @@ record CatchUp(Scene scene) {
     long shownNanos = begun;
     while (true) {
       List<NodeStatus> status = scene.scout().cluster().status();
-      switch (Convergence.of(status, DemoCluster.NODES)) {
+      switch (Convergence.of(status, LocalCluster.NODES)) {
         case Convergence.Agreed(long revision, _) -> {
           tell(status, revision, scene.pace().since(begun));
           return revision;

@@ -1,5 +1,6 @@
 package io.balsa.cli.demo;
 
+import io.balsa.cli.local.NodeCommand;
 import java.nio.file.Path;
 import java.time.Duration;
 

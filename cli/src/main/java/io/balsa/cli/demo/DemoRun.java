@@ -1,6 +1,9 @@
 package io.balsa.cli.demo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.balsa.cli.local.LocalCluster;
+import io.balsa.cli.local.LocalFailed;
+import io.balsa.cli.local.Pace;
 import io.balsa.cli.render.Amounts;
 import io.balsa.client.BalsaClient;
 import io.balsa.client.model.ClientOptions;
@@ -33,7 +36,7 @@ public final class DemoRun {
   private final Narrator narrator;
   private final Function<ClientOptions, BalsaClient> connect;
   private final Pace pace;
-  private final AtomicReference<@Nullable DemoCluster> cluster = new AtomicReference<>();
+  private final AtomicReference<@Nullable LocalCluster> cluster = new AtomicReference<>();
 
   /**
    * A run.
@@ -97,18 +100,18 @@ public final class DemoRun {
   }
 
   private void cleanUp(Path folder) throws IOException {
-    DemoCluster nodes = cluster.get();
+    LocalCluster nodes = cluster.get();
     if (nodes != null && options.keep()) {
       tellHowToGoOn(nodes, folder);
     } else {
       if (nodes != null) {
         nodes.close();
       }
-      DemoCluster.delete(folder);
+      LocalCluster.delete(folder);
     }
   }
 
-  private void tellHowToGoOn(DemoCluster nodes, Path folder) {
+  private void tellHowToGoOn(LocalCluster nodes, Path folder) {
     String addresses =
         nodes.endpoints().stream().map(Endpoint::toString).collect(Collectors.joining(","));
     String pids =
@@ -124,11 +127,11 @@ public final class DemoRun {
   }
 
   private void fail(String why, Path folder) throws IOException {
-    DemoCluster nodes = cluster.get();
+    LocalCluster nodes = cluster.get();
     narrator.conclude("");
     narrator.conclude("FAIL " + narrator.where() + ": " + why);
     if (nodes == null) {
-      DemoCluster.delete(folder);
+      LocalCluster.delete(folder);
       return;
     }
     nodes.retire();
@@ -140,18 +143,19 @@ public final class DemoRun {
     return switch (cause) {
       case null -> "for no reason that was told";
       case DemoFailed failed -> String.valueOf(failed.getMessage());
+      case LocalFailed failed -> String.valueOf(failed.getMessage());
       default -> cause.toString();
     };
   }
 
   /** When the process is told to end. */
   private void vanish(Path folder) {
-    DemoCluster nodes = cluster.get();
+    LocalCluster nodes = cluster.get();
     if (nodes != null) {
       nodes.retire();
     }
     try {
-      DemoCluster.delete(folder);
+      LocalCluster.delete(folder);
     } catch (IOException e) {
       narrator.conclude("cannot delete " + folder + ": " + e.getMessage());
     }

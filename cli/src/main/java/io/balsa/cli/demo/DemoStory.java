@@ -1,10 +1,12 @@
 package io.balsa.cli.demo;
 
+import io.balsa.cli.local.LocalCluster;
+import io.balsa.cli.local.NodeProcess;
+import io.balsa.cli.local.Pace;
 import io.balsa.cli.transfer.FolderScan;
 import io.balsa.cli.transfer.FoundFile;
 import io.balsa.client.BalsaClient;
 import io.balsa.client.model.ClientOptions;
-import io.balsa.client.model.Endpoint;
 import io.balsa.client.model.InitListener;
 import io.balsa.client.model.WriteOptions;
 import java.io.IOException;
@@ -61,11 +63,11 @@ final class DemoStory {
    * @throws IOException if something cannot be read or written
    * @throws io.balsa.client.model.BalsaException if the cluster did not say yes
    */
-  DemoReport run(Consumer<DemoCluster> begun) throws IOException, InterruptedException {
+  DemoReport run(Consumer<LocalCluster> begun) throws IOException, InterruptedException {
     long start = pace.now();
     requireSpace();
     narrator.step("1/6 Three nodes start, and form a cluster");
-    DemoCluster cluster = startNodes(begun);
+    LocalCluster cluster = startNodes(begun);
     ClientOptions clientOptions =
         ClientOptions.of(cluster.endpoints()).withDeadline(options.limits().call());
     try (BalsaClient client = connect.apply(clientOptions);
@@ -100,7 +102,7 @@ final class DemoStory {
     long generated =
         (long) options.limits().generatedFiles() * options.limits().generatedFileBytes();
     long uploads = FolderScan.of(options.input()).bytes() + options.kills() * generated;
-    long wanted = uploads * DemoCluster.NODES + generated + SPARE_BYTES;
+    long wanted = uploads * LocalCluster.NODES + generated + SPARE_BYTES;
     long usable = Files.getFileStore(folder).getUsableSpace();
     if (usable < wanted) {
       throw new DemoFailed(
@@ -113,25 +115,14 @@ final class DemoStory {
     }
   }
 
-  private DemoCluster startNodes(Consumer<DemoCluster> begun)
+  private LocalCluster startNodes(Consumer<LocalCluster> begun)
       throws IOException, InterruptedException {
-    // A client needs an address to begin with; this one only asks those that it is given.
-    Endpoint anywhere = new Endpoint("127.0.0.1", FreePorts.find(1).getFirst());
-    ClientOptions any = ClientOptions.of(List.of(anywhere)).withDeadline(SCOUT_DEADLINE);
-    try (BalsaClient asker = connect.apply(any)) {
-      DemoCluster cluster =
-          DemoCluster.start(
-              folder,
-              options.node(),
-              endpoint -> asker.cluster().identity(endpoint).isYes(),
-              pace,
-              begun);
-      for (NodeProcess node : cluster.nodes()) {
-        narrator.say(
-            node.id() + " at " + node.endpoint() + ", process " + node.pid() + ", " + node.log());
-      }
-      return cluster;
+    LocalCluster cluster = LocalCluster.start(folder, options.node(), connect, pace, begun);
+    for (NodeProcess node : cluster.nodes()) {
+      narrator.say(
+          node.id() + " at " + node.endpoint() + ", process " + node.pid() + ", " + node.log());
     }
+    return cluster;
   }
 
   private void form(Scene scene) {
@@ -156,7 +147,7 @@ final class DemoStory {
       KillRound.Survived survived =
           new KillRound(scene, round, uploads, options.limits()).run(real);
       gaps.add(survived.gap());
-      DemoCluster.delete(uploads);
+      LocalCluster.delete(uploads);
       narrator.step("5/6 " + survived.victim().id() + " starts again, and catches up" + which);
       new CatchUp(scene).run(survived.victim());
     }

@@ -1,5 +1,6 @@
 package io.balsa.cli.demo;
 
+import io.balsa.cli.local.NodeProcess;
 import io.balsa.cli.render.Amounts;
 import io.balsa.cli.render.Text;
 import io.balsa.cli.transfer.FolderPublish;

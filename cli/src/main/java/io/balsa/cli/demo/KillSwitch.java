@@ -1,5 +1,7 @@
 package io.balsa.cli.demo;
 
+import io.balsa.cli.local.NodeProcess;
+import io.balsa.cli.local.Pace;
 import io.balsa.client.model.Stored;
 import io.balsa.client.model.UploadListener;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.balsa.cli.demo;
 
+import io.balsa.cli.local.LocalCluster;
+import io.balsa.cli.local.NodeProcess;
 import io.balsa.cli.render.Amounts;
 import io.balsa.cli.render.Progress;
 import io.balsa.cli.render.Table;
@@ -95,7 +97,7 @@ record ReadBack(Scene scene, Path input, long revision) {
   private List<Part> parts(List<FoundFile> files, List<Level> levels, boolean turns) {
     List<Part> parts = new ArrayList<>();
     for (int level = 0; level < levels.size(); level++) {
-      for (int node = 0; node < DemoCluster.NODES; node++) {
+      for (int node = 0; node < LocalCluster.NODES; node++) {
         parts.add(
             new Part(
                 levels.get(level),
@@ -127,9 +129,9 @@ record ReadBack(Scene scene, Path input, long revision) {
       throws IOException, InterruptedException {
     Progress.Goal goal = Progress.Goal.of(label, files(parts), bytes(parts));
     try (Progress progress = scene.narrator().progress(goal)) {
-      for (int i = 0; i < parts.size(); i += DemoCluster.NODES) {
+      for (int i = 0; i < parts.size(); i += LocalCluster.NODES) {
         List<String> row = new ArrayList<>(List.of(parts.get(i).level().label(revision)));
-        for (Part part : parts.subList(i, i + DemoCluster.NODES)) {
+        for (Part part : parts.subList(i, i + LocalCluster.NODES)) {
           ReadReceipt last = new Pass(scene, part, revision).run(progress);
           row.add("revision " + last.revision() + ", age " + Text.age(last));
         }

@@ -1,5 +1,7 @@
 package io.balsa.cli.demo;
 
+import io.balsa.cli.local.LocalCluster;
+import io.balsa.cli.local.Pace;
 import io.balsa.client.BalsaClient;
 import io.balsa.client.model.GroupRole;
 import io.balsa.client.model.NodeStatus;
@@ -17,7 +19,7 @@ import java.util.Optional;
  * @param pace the clock
  */
 record Scene(
-    DemoCluster cluster, BalsaClient client, BalsaClient scout, Narrator narrator, Pace pace) {
+    LocalCluster cluster, BalsaClient client, BalsaClient scout, Narrator narrator, Pace pace) {
   private static final String CATALOG = "catalog";
 
   /** A fact that is awaited. */

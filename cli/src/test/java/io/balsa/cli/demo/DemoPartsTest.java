@@ -3,24 +3,13 @@ package io.balsa.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.balsa.client.model.Endpoint;
-import io.balsa.client.model.GroupRole;
-import io.balsa.client.model.NodeIdentity;
-import io.balsa.client.model.NodeStatus;
 import io.balsa.client.model.ReadLevel;
 import io.balsa.client.model.ReadReceipt;
-import io.balsa.client.model.Refusal;
-import io.balsa.client.model.RefusalCode;
-import io.balsa.client.model.ReplicaReport;
 import io.balsa.client.model.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -82,59 +71,6 @@ class DemoPartsTest {
     assertThat(log.countAfter(100)).isEqualTo(2);
   }
 
-  private static NodeStatus node(String name, long revision, long applied, String digest) {
-    ReplicaReport replica =
-        new ReplicaReport(
-            "catalog",
-            "g",
-            GroupRole.FOLLOWER,
-            "n1",
-            new ReplicaReport.Position(1, applied, applied, 0),
-            digest,
-            applied,
-            new ReplicaReport.Volume(0, 0, 0));
-    return new NodeStatus.Reachable(
-        new Endpoint("h", 1),
-        new NodeIdentity(name, name, "c", "h:1", "h:1", ""),
-        List.of(),
-        List.of(replica),
-        revision,
-        new NodeStatus.Health(Optional.empty(), 0, Duration.ZERO));
-  }
-
-  @Test
-  void replicasAgreeAtTheSameIndexWithTheSameDigest() {
-    List<NodeStatus> status =
-        List.of(node("n1", 7, 9, "aa"), node("n2", 7, 9, "aa"), node("n3", 7, 9, "aa"));
-    assertThat(Convergence.of(status, 3))
-        .isEqualTo(new Convergence.Agreed(7, Map.of("catalog", "aa")));
-  }
-
-  @Test
-  void aReplicaThatLagsIsAwaited() {
-    List<NodeStatus> status =
-        List.of(node("n1", 7, 9, "aa"), node("n2", 7, 9, "aa"), node("n3", 5, 6, "bb"));
-    assertThat(Convergence.of(status, 3))
-        .isEqualTo(new Convergence.Waiting("revision n3 5 of 7; catalog n3 6 of 9"));
-  }
-
-  @Test
-  void aNodeThatIsDownIsAwaited() {
-    NodeStatus down =
-        new NodeStatus.Unreachable(
-            new Endpoint("h", 1), Optional.empty(), Refusal.of(RefusalCode.UNAVAILABLE, "", ""));
-    List<NodeStatus> status = List.of(node("n1", 7, 9, "aa"), node("n2", 7, 9, "aa"), down);
-    assertThat(Convergence.of(status, 3)).isEqualTo(new Convergence.Waiting("2 of 3 nodes answer"));
-  }
-
-  @Test
-  void differentDigestsAtOneIndexAreADivergenceEvenWhileANodeLags() {
-    List<NodeStatus> status =
-        List.of(node("n1", 7, 9, "aa"), node("n2", 7, 9, "bb"), node("n3", 5, 6, "cc"));
-    assertThat(Convergence.of(status, 3))
-        .isEqualTo(new Convergence.Diverged("catalog: n1 and n2 differ at index 9"));
-  }
-
   @Test
   void aReceiptThatProvesLessThanAskedIsAFailure() throws DemoFailed {
     ReadReceipt old =
@@ -149,20 +85,5 @@ class DemoPartsTest {
         .isThrownBy(() -> Level.BOUNDED.check(good, "n2", 7));
     assertThatExceptionOfType(DemoFailed.class)
         .isThrownBy(() -> Level.BOUNDED.check(good, "n1", 8));
-  }
-
-  @Test
-  void portsAreDifferent() throws IOException {
-    assertThat(new HashSet<>(FreePorts.find(6))).hasSize(6);
-  }
-
-  @Test
-  void theLauncherStartsNodesAndWithoutOneThisJavaDoes() {
-    Path config = Path.of("f.yaml");
-    assertThat(NodeCommand.of(Optional.of(Path.of("/b/balsa")), Path.of("/j"), "cp").server(config))
-        .containsExactly("/b/balsa", "server", "--config", "f.yaml");
-    assertThat(NodeCommand.of(Optional.empty(), Path.of("/j"), "cp").server(config))
-        .startsWith("/j/bin/java")
-        .containsSequence("-cp", "cp", "io.balsa.service.BalsaNode", "server", "--config");
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.balsa.cli.fake.FakeBalsa;
 import io.balsa.cli.fake.FakeNodes;
 import io.balsa.cli.fake.FakeStore;
+import io.balsa.cli.local.NodeCommand;
 import io.balsa.cli.render.Progress;
 import io.balsa.client.BalsaClient;
 import io.balsa.client.model.ClientOptions;

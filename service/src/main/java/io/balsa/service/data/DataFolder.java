@@ -85,7 +85,7 @@ public final class DataFolder implements AutoCloseable {
    * @throws IOException the identity cannot be read, or is damaged
    */
   public static Optional<NodeIdentity> identityIn(Path root) throws IOException {
-    return IdentityFile.read(root.resolve("identity"));
+    return IdentityFile.read(Disk.real(), root.resolve("identity"));
   }
 
   /**

@@ -1,30 +1,32 @@
-package io.balsa.cli.demo;
+package io.balsa.cli.local;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The demo's clock: how time passes while something is awaited.
+ * A clock: how time passes while something is awaited.
  *
  * @param nanoTime a monotonic clock
  * @param beat between two looks at something
  */
-record Pace(LongSupplier nanoTime, Duration beat) {
-  long now() {
+public record Pace(LongSupplier nanoTime, Duration beat) {
+  /** The clock's reading; only differences mean something. */
+  public long now() {
     return nanoTime.getAsLong();
   }
 
   /** How long ago that was. */
-  Duration since(long nanos) {
+  public Duration since(long nanos) {
     return Duration.ofNanos(now() - nanos);
   }
 
   /** Lets one beat pass. */
-  void rest() throws InterruptedException {
+  public void rest() throws InterruptedException {
     Thread.sleep(beat);
   }
 
-  Deadline deadline(Duration atMost) {
+  /** A deadline that begins now. */
+  public Deadline deadline(Duration atMost) {
     return new Deadline(this, now(), atMost);
   }
 
@@ -33,8 +35,9 @@ record Pace(LongSupplier nanoTime, Duration beat) {
    *
    * @param begun on the pace's clock
    */
-  record Deadline(Pace pace, long begun, Duration atMost) {
-    boolean isOver() {
+  public record Deadline(Pace pace, long begun, Duration atMost) {
+    /** Whether the time has passed. */
+    public boolean isOver() {
       return pace.since(begun).compareTo(atMost) >= 0;
     }
   }

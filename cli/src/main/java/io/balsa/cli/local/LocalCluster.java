@@ -1,5 +1,7 @@
-package io.balsa.cli.demo;
+package io.balsa.cli.local;
 
+import io.balsa.client.BalsaClient;
+import io.balsa.client.model.ClientOptions;
 import io.balsa.client.model.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,26 +12,29 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Three nodes in a temporary folder. Ends only what it started. Thread-safe. */
-final class DemoCluster implements AutoCloseable {
-  static final int NODES = 3;
+/** Three nodes in a folder. Ends only what it started. Thread-safe. */
+public final class LocalCluster implements AutoCloseable {
+  /** How many. */
+  public static final int NODES = 3;
 
   private static final int STARTS_MAX = 4;
   private static final Duration START_MAX = Duration.ofSeconds(60);
+  private static final Duration ANSWER_MAX = Duration.ofMillis(500);
   private static final Duration STOP_MAX = Duration.ofSeconds(10);
   private static final int LOG_LINES = 8;
 
   private final List<NodeProcess> nodes;
 
-  private DemoCluster(List<NodeProcess> nodes) {
+  private LocalCluster(List<NodeProcess> nodes) {
     this.nodes = List.copyOf(nodes);
   }
 
   /** A folder and free ports for three nodes; nothing runs yet. */
-  static DemoCluster prepare(Path folder, NodeCommand command) throws IOException {
+  static LocalCluster prepare(Path folder, NodeCommand command) throws IOException {
     List<Integer> ports = FreePorts.find(2 * NODES);
     List<NodeProcess> nodes = new ArrayList<>();
     for (int i = 0; i < NODES; i++) {
@@ -38,25 +43,42 @@ final class DemoCluster implements AutoCloseable {
       int clientPort = ports.get(2 * i + 1);
       nodes.add(new NodeProcess(id, folder.resolve(id), command, peerPort, clientPort));
     }
-    return new DemoCluster(nodes);
+    return new LocalCluster(nodes);
   }
 
   /**
    * Starts all three and waits until each of them answers. Where a port was taken meanwhile, all
    * begin anew with others.
    *
+   * @param connect makes a client
    * @param begun is told of the nodes before they run, so that somebody can end them at any time
-   * @throws DemoFailed if they do not come up
+   * @throws LocalFailed if they do not come up
    */
-  static DemoCluster start(
+  public static LocalCluster start(
+      Path folder,
+      NodeCommand command,
+      Function<ClientOptions, BalsaClient> connect,
+      Pace pace,
+      Consumer<LocalCluster> begun)
+      throws IOException, InterruptedException {
+    // A client needs an address to begin with; this one only asks those that it is given.
+    Endpoint anywhere = new Endpoint("127.0.0.1", FreePorts.find(1).getFirst());
+    ClientOptions any = ClientOptions.of(List.of(anywhere)).withDeadline(ANSWER_MAX);
+    try (BalsaClient asker = connect.apply(any)) {
+      return startAll(
+          folder, command, endpoint -> asker.cluster().identity(endpoint).isYes(), pace, begun);
+    }
+  }
+
+  private static LocalCluster startAll(
       Path folder,
       NodeCommand command,
       Predicate<Endpoint> answers,
       Pace pace,
-      Consumer<DemoCluster> begun)
+      Consumer<LocalCluster> begun)
       throws IOException, InterruptedException {
     for (int tries = 1; tries <= STARTS_MAX; tries++) {
-      DemoCluster cluster = prepare(folder, command);
+      LocalCluster cluster = prepare(folder, command);
       begun.accept(cluster);
       for (NodeProcess node : cluster.nodes) {
         node.start();
@@ -69,7 +91,7 @@ final class DemoCluster implements AutoCloseable {
         delete(node.folder());
       }
     }
-    throw new DemoFailed("no free ports in " + STARTS_MAX + " tries");
+    throw new LocalFailed("no free ports in " + STARTS_MAX + " tries");
   }
 
   /** False where a node lost its port to somebody else. */
@@ -82,10 +104,10 @@ final class DemoCluster implements AutoCloseable {
           if (node.lostItsPort()) {
             return false;
           }
-          throw new DemoFailed(node.id() + " ended while it started" + tail(node));
+          throw new LocalFailed(node.id() + " ended while it started" + tail(node));
         }
         if (deadline.isOver()) {
-          throw new DemoFailed(node.id() + " does not answer" + tail(node));
+          throw new LocalFailed(node.id() + " does not answer" + tail(node));
         }
         pace.rest();
       }
@@ -96,19 +118,19 @@ final class DemoCluster implements AutoCloseable {
   /**
    * Starts a node again, on its old ports.
    *
-   * @throws DemoFailed if it does not come up
+   * @throws LocalFailed if it does not come up
    */
-  void restart(NodeProcess node, Predicate<Endpoint> answers, Pace pace)
+  public void restart(NodeProcess node, Predicate<Endpoint> answers, Pace pace)
       throws IOException, InterruptedException {
     Pace.Deadline deadline = pace.deadline(START_MAX);
     node.start();
     while (!answers.test(node.endpoint())) {
       if (deadline.isOver()) {
-        throw new DemoFailed(node.id() + " does not answer" + tail(node));
+        throw new LocalFailed(node.id() + " does not answer" + tail(node));
       }
       if (!node.isAlive()) {
         if (!node.lostItsPort()) {
-          throw new DemoFailed(node.id() + " ended while it started" + tail(node));
+          throw new LocalFailed(node.id() + " ended while it started" + tail(node));
         }
         node.start();
       }
@@ -122,20 +144,22 @@ final class DemoCluster implements AutoCloseable {
     return text.toString();
   }
 
-  List<NodeProcess> nodes() {
+  /** All nodes, in the order of their names. */
+  public List<NodeProcess> nodes() {
     return nodes;
   }
 
-  List<Endpoint> endpoints() {
+  /** Where clients reach them. */
+  public List<Endpoint> endpoints() {
     return nodes.stream().map(NodeProcess::endpoint).toList();
   }
 
   /** The node of this name. */
-  NodeProcess node(String id) throws DemoFailed {
+  public NodeProcess node(String id) throws LocalFailed {
     return nodes.stream()
         .filter(node -> node.id().equals(id))
         .findFirst()
-        .orElseThrow(() -> new DemoFailed("the cluster tells of a node '" + id + "'"));
+        .orElseThrow(() -> new LocalFailed("the cluster tells of a node '" + id + "'"));
   }
 
   /** Ends all nodes: asks first, then kills. */
@@ -150,7 +174,7 @@ final class DemoCluster implements AutoCloseable {
   }
 
   /** Ends all nodes at once, and lets none begin any more. */
-  void retire() {
+  public void retire() {
     nodes.forEach(NodeProcess::retire);
   }
 
@@ -159,7 +183,7 @@ final class DemoCluster implements AutoCloseable {
    *
    * @throws IOException if something of it cannot be deleted
    */
-  static void delete(Path folder) throws IOException {
+  public static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

@@ -1,4 +1,4 @@
-package io.balsa.cli.demo;
+package io.balsa.cli.local;
 
 import io.balsa.client.model.NodeStatus;
 import io.balsa.client.model.ReplicaReport;
@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** Whether all replicas hold the same. Computed from the status of all nodes at about one time. */
-sealed interface Convergence {
+public sealed interface Convergence {
   /**
    * Every node is at this revision, and the replicas of each group are at the same index with the
    * same digest.

@@ -1,4 +1,4 @@
-package io.balsa.cli.demo;
+package io.balsa.cli.local;
 
 import io.balsa.client.model.Endpoint;
 import java.io.IOException;
@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A node: its folder, its ports, and its process while it runs. Thread-safe. */
-final class NodeProcess {
+public final class NodeProcess {
   private static final String HOST = "127.0.0.1";
   private static final int LOG_TAIL_BYTES = 16 << 10;
   private static final Duration KILL_WAIT = Duration.ofSeconds(10);
@@ -39,19 +41,28 @@ final class NodeProcess {
     this.clientPort = clientPort;
   }
 
-  String id() {
+  /** Its name. */
+  public String id() {
     return id;
   }
 
-  Endpoint endpoint() {
+  /** Where clients reach it. */
+  public Endpoint endpoint() {
     return new Endpoint(HOST, clientPort);
   }
 
-  Path folder() {
+  /** All of its files. */
+  public Path folder() {
     return folder;
   }
 
-  Path log() {
+  /** Its data folder. */
+  public Path data() {
+    return folder.resolve("data");
+  }
+
+  /** What it printed. */
+  public Path log() {
     return folder.resolve("node.log");
   }
 
@@ -60,9 +71,9 @@ final class NodeProcess {
    *
    * @throws IOException if the program cannot be started
    */
-  synchronized void start() throws IOException {
+  public synchronized void start() throws IOException {
     if (retired) {
-      throw new DemoFailed("the demo is over");
+      throw new LocalFailed(id + " was retired");
     }
     Files.createDirectories(folder);
     Path config = folder.resolve("balsa.yaml");
@@ -77,34 +88,42 @@ final class NodeProcess {
   }
 
   private String yaml() {
-    return String.join(
-        "\n",
-        "node:",
-        "  id: \"" + id + "\"",
-        "  data-dir: \"" + escaped(folder.resolve("data").toString()) + "\"",
-        "listen:",
-        "  peer-host: " + HOST,
-        "  peer-port: " + peerPort,
-        "  client-host: " + HOST,
-        "  client-port: " + clientPort,
-        "");
+    Map<String, String> settings = new TreeMap<>(command.settings());
+    settings.put("node.id", quoted(id));
+    settings.put("node.data-dir", quoted(data().toString()));
+    settings.put("listen.peer-host", HOST);
+    settings.put("listen.peer-port", Integer.toString(peerPort));
+    settings.put("listen.client-host", HOST);
+    settings.put("listen.client-port", Integer.toString(clientPort));
+    StringBuilder text = new StringBuilder();
+    String section = "";
+    for (Map.Entry<String, String> setting : settings.entrySet()) {
+      String[] key = setting.getKey().split("\\.", 2);
+      if (!key[0].equals(section)) {
+        section = key[0];
+        text.append(section).append(":\n");
+      }
+      text.append("  ").append(key[1]).append(": ").append(setting.getValue()).append('\n');
+    }
+    return text.toString();
   }
 
-  private static String escaped(String text) {
-    return text.replace("\\", "\\\\").replace("\"", "\\\"");
+  private static String quoted(String text) {
+    return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 
-  synchronized boolean isAlive() {
+  /** Whether its process runs. */
+  public synchronized boolean isAlive() {
     return process != null && process.isAlive();
   }
 
   /** The id of its process; 0 before it was started. */
-  synchronized long pid() {
+  public synchronized long pid() {
     return process == null ? 0 : process.pid();
   }
 
   /** Ends it with SIGKILL, at once and without its knowledge; returns when it is gone. */
-  void kill() {
+  public void kill() {
     Process running = running();
     if (running != null) {
       running.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -122,7 +141,7 @@ final class NodeProcess {
   }
 
   /** Asks it to end (SIGTERM); does not wait. */
-  void ask() {
+  public void ask() {
     Process running = running();
     if (running != null) {
       running.destroy();
@@ -130,7 +149,7 @@ final class NodeProcess {
   }
 
   /** Waits for its end. */
-  boolean awaitEnd(Duration atMost) {
+  public boolean awaitEnd(Duration atMost) {
     Process running = running();
     return running == null || awaitEnd(running, atMost);
   }
@@ -149,7 +168,7 @@ final class NodeProcess {
   }
 
   /** The last lines of its log, for a person who asks why. */
-  List<String> logTail(int lines) {
+  public List<String> logTail(int lines) {
     try (RandomAccessFile file = new RandomAccessFile(log().toFile(), "r")) {
       long from = Math.max(0, file.length() - LOG_TAIL_BYTES);
       file.seek(from);

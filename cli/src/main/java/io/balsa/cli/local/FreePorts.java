@@ -1,4 +1,4 @@
-package io.balsa.cli.demo;
+package io.balsa.cli.local;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,11 +11,11 @@ import java.util.List;
  * Finds ports of the loopback address that are free. Somebody else may take one before it is used,
  * so whoever uses them must be ready to try others.
  */
-final class FreePorts {
+public final class FreePorts {
   private FreePorts() {}
 
   /** So many different ones. */
-  static List<Integer> find(int count) throws IOException {
+  public static List<Integer> find(int count) throws IOException {
     List<ServerSocket> held = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {
