@@ -35,6 +35,8 @@ class NodeConfigTest {
         .isEqualTo(new CatalogSection(2_000_000, Duration.ofDays(1), 512, 1_048_576, 4));
     assertThat(config.chunks())
         .isEqualTo(new ChunkSection(4_194_304, 1_073_741_824, 4_194_304, 4, 67_108_864));
+    assertThat(config.snapshots())
+        .isEqualTo(new SnapshotSection(209_715_200, 2, Duration.ofMinutes(2)));
     assertThat(config.freshness()).isEqualTo(new FreshnessSection(Duration.ofSeconds(5)));
     assertThat(config.limits())
         .isEqualTo(
@@ -45,7 +47,7 @@ class NodeConfigTest {
 
   @Test
   void everyKeyIsAPathOfLowerCaseWordsThatEndsInItsUnit() {
-    assertThat(SettingTree.SETTINGS).hasSize(36);
+    assertThat(SettingTree.SETTINGS).hasSize(39);
     SettingTree.SETTINGS.forEach(
         (key, setting) -> {
           assertThat(key).matches("[a-z]+\\.[a-z]+(-[a-z]+)*");
@@ -67,6 +69,7 @@ class NodeConfigTest {
                     good.raft(),
                     good.catalog(),
                     good.chunks(),
+                    good.snapshots(),
                     new FreshnessSection(Duration.ZERO),
                     good.limits(),
                     good.memory()))
