@@ -15,6 +15,7 @@ import io.balsa.snapshot.SnapshotSwap;
 import io.balsa.snapshot.StoreCondemnation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -321,8 +322,7 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   /** On the install's thread. */
   private Optional<SnapshotManifest> meet(SnapshotFetcher.Need need)
       throws IOException, InterruptedException {
-    TermIndex at = getLastAppliedTermIndex();
-    if (at.getIndex() >= 0 && need.isMetBy(new LogPosition(at.getTerm(), at.getIndex()))) {
+    if (position().filter(need::isMetBy).isPresent()) {
       durable.accumulateAndGet(persistStore(), GroupStateMachine::later);
       return Optional.empty();
     }
@@ -412,6 +412,19 @@ public abstract class GroupStateMachine extends BaseStateMachine {
           Copy copy = copyStore(folder);
           return SnapshotSource.of(home.disk, folder, name, copy.position, copy.prefixes);
         });
+  }
+
+  /** The last entry that is applied here; empty before the first. */
+  public final Optional<LogPosition> position() {
+    TermIndex at = getLastAppliedTermIndex();
+    return at == null || at.getIndex() < 0
+        ? Optional.empty()
+        : Optional.of(new LogPosition(at.getTerm(), at.getIndex()));
+  }
+
+  /** Keeps the log from being purged for a while: another member fetches a snapshot somewhere. */
+  public final void holdLog(Duration time) {
+    logHold.holdFor(time);
   }
 
   /** Lets the log be purged although others fetch snapshots: it has grown too large. */

@@ -58,6 +58,11 @@ public final class LentSnapshot implements AutoCloseable {
     }
   }
 
+  /** False once the log here may have been purged behind the snapshot. */
+  boolean joinsLog() {
+    return hold.isHeld();
+  }
+
   /** What to send. */
   public SnapshotSource source() {
     return source;

@@ -1,6 +1,7 @@
 package io.balsa.replica;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,11 @@ final class LogHold {
   final class Lease implements AutoCloseable {
     private final long beganNanos = nanoTime.getAsLong();
 
+    /** False once the log may have been purged all the same. */
+    boolean isHeld() {
+      return isHeldBy(this);
+    }
+
     /** The transfer has ended, well or badly. Again is harmless. */
     @Override
     public void close() {
@@ -55,6 +61,15 @@ final class LogHold {
     Lease lease = new Lease();
     leases.add(lease);
     return lease;
+  }
+
+  /** Holds the log for a time from now, at least. */
+  synchronized void holdFor(Duration time) {
+    lingerUntil(nanoTime.getAsLong() + time.toNanos());
+  }
+
+  private synchronized boolean isHeldBy(Lease lease) {
+    return leases.contains(lease);
   }
 
   /** True while the log must not be purged. */
@@ -73,9 +88,12 @@ final class LogHold {
       return;
     }
     long now = nanoTime.getAsLong();
-    long until = now + Math.max(AFTER_NANOS_MIN, now - lease.beganNanos);
-    if (!lingers || until - lingersUntilNanos > 0) {
-      lingersUntilNanos = until;
+    lingerUntil(now + Math.max(AFTER_NANOS_MIN, now - lease.beganNanos));
+  }
+
+  private synchronized void lingerUntil(long untilNanos) {
+    if (!lingers || untilNanos - lingersUntilNanos > 0) {
+      lingersUntilNanos = untilNanos;
     }
     lingers = true;
   }

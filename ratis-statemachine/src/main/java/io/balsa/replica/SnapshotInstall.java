@@ -107,13 +107,16 @@ final class SnapshotInstall implements AutoCloseable {
     }
   }
 
-  /** Drops what is staged if the replica has got there by itself. Cheap where nothing is staged. */
+  /**
+   * Drops what is staged, wholly or in part, if the replica has got there by itself. Cheap where
+   * nothing is staged.
+   */
   void dropOvertaken(LogPosition durable) throws IOException {
     lock.lock();
     try {
-      if (thread == null && staged.filter(at -> at.compareTo(durable) <= 0).isPresent()) {
+      if (thread == null && !staged.filter(at -> at.compareTo(durable) > 0).isPresent()) {
         staged = Optional.empty();
-        swap.dropStaged();
+        swap.dropOvertaken(durable);
       }
     } finally {
       lock.unlock();

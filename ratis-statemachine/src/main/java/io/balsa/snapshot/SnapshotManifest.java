@@ -4,6 +4,7 @@ import io.balsa.model.GroupName;
 import io.balsa.model.InvalidField;
 import io.balsa.model.Limits;
 import io.balsa.model.LogPosition;
+import io.balsa.model.Sha256;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -34,21 +35,21 @@ public record SnapshotManifest(GroupName group, LogPosition position, List<Entry
   public static final long FILE_BYTES_MAX = 1L << 40;
 
   /** Bytes of an encoded manifest. */
-  public static final int ENCODED_BYTES_MAX = 64 + ENTRIES_MAX * (PATH_LENGTH_MAX + 14);
+  public static final int ENCODED_BYTES_MAX = 64 + ENTRIES_MAX * (PATH_LENGTH_MAX + 42);
 
   private static final long MAGIC = 0x42414C53_41534E31L; // "BALSASN1"
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /**
    * A file.
    *
    * @param relativePath inside the snapshot's folder, as others may have sent it: 1 to {@link
    *     #PATH_LENGTH_MAX} of {@code [A-Za-z0-9._-]} and '/' between segments, none of them empty,
-   *     "." or ".."; not {@link SnapshotMarker#NAME}
+   *     "." or ".."; does not begin with {@link SnapshotMarker#RESERVED}
    * @param bytes of the file, 0 to {@link #FILE_BYTES_MAX}
-   * @param crc32c of them
+   * @param digest of them
    */
-  public record Entry(String relativePath, long bytes, int crc32c) {
+  public record Entry(String relativePath, long bytes, Sha256 digest) {
     private static final Pattern PATH = Pattern.compile("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");
 
     /** Checks the rules; {@link InvalidField} otherwise. */
@@ -63,7 +64,7 @@ public record SnapshotManifest(GroupName group, LogPosition position, List<Entry
     private static boolean isValid(String path) {
       if (path.length() > PATH_LENGTH_MAX
           || !PATH.matcher(path).matches()
-          || path.equals(SnapshotMarker.NAME)) {
+          || path.startsWith(SnapshotMarker.RESERVED)) {
         return false;
       }
       for (String segment : path.split("/", -1)) {
@@ -99,14 +100,15 @@ public record SnapshotManifest(GroupName group, LogPosition position, List<Entry
     byte[] name = group.text().getBytes(StandardCharsets.US_ASCII);
     int size = 8 + 4 + 2 + name.length + 8 + 8 + 4 + 4;
     for (Entry entry : entries) {
-      size += 2 + entry.relativePath().length() + 8 + 4;
+      size += 2 + entry.relativePath().length() + 8 + Sha256.BYTES;
     }
     ByteBuffer bytes = ByteBuffer.allocate(size);
     bytes.putLong(MAGIC).putInt(VERSION).putShort((short) name.length).put(name);
     bytes.putLong(position.term()).putLong(position.index()).putInt(entries.size());
     for (Entry entry : entries) {
       byte[] path = entry.relativePath().getBytes(StandardCharsets.US_ASCII);
-      bytes.putShort((short) path.length).put(path).putLong(entry.bytes()).putInt(entry.crc32c());
+      bytes.putShort((short) path.length).put(path).putLong(entry.bytes());
+      entry.digest().write(bytes);
     }
     return bytes.putInt(crc(bytes.slice(0, size - Integer.BYTES))).flip();
   }
@@ -146,7 +148,7 @@ public record SnapshotManifest(GroupName group, LogPosition position, List<Entry
     Limits.require("snapshot.files", count, 0, ENTRIES_MAX);
     List<Entry> entries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      entries.add(new Entry(text(bytes), bytes.getLong(), bytes.getInt()));
+      entries.add(new Entry(text(bytes), bytes.getLong(), Sha256.read(bytes)));
     }
     if (bytes.hasRemaining()) {
       throw new CorruptSnapshot("bytes behind the manifest");

@@ -16,6 +16,9 @@ final class SnapshotMarker {
   /** The marker's name in the snapshot's folder; no file of a snapshot has it. */
   static final String NAME = "SNAPSHOT-COMPLETE";
 
+  /** How the names of a snapshot's own files begin, which no file in a snapshot does. */
+  static final String RESERVED = "SNAPSHOT-";
+
   private static final String UNBORN = NAME + ".new";
 
   private SnapshotMarker() {}
@@ -23,6 +26,9 @@ final class SnapshotMarker {
   /** Writes the marker; durable on return. All files must be durable before. */
   static void write(Disk disk, Path folder, SnapshotManifest manifest) throws IOException {
     Path unborn = folder.resolve(UNBORN);
+    if (disk.exists(unborn)) {
+      disk.delete(unborn);
+    }
     try (DiskFile file = disk.create(unborn)) {
       file.write(manifest.encode(), 0);
       file.sync();
@@ -50,7 +56,11 @@ final class SnapshotMarker {
 
   /** Reads the marker of a folder; empty if there is none, or if it is damaged. */
   static Optional<SnapshotManifest> readManifest(Disk disk, Path folder) throws IOException {
-    Path marker = folder.resolve(NAME);
+    return decode(disk, folder.resolve(NAME));
+  }
+
+  /** Reads a manifest; empty if there is none, or if it is damaged. */
+  static Optional<SnapshotManifest> decode(Disk disk, Path marker) throws IOException {
     if (!disk.exists(marker)) {
       return Optional.empty();
     }

@@ -6,14 +6,15 @@ import io.balsa.model.GroupName;
 import io.balsa.model.InvalidField;
 import io.balsa.model.Limits;
 import io.balsa.model.LogPosition;
+import io.balsa.model.Sha256;
 import io.balsa.snapshot.SnapshotManifest.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.CRC32C;
 
 /**
  * A snapshot to send: a folder of hard links or copies that its owner made and keeps until nobody
@@ -39,7 +40,7 @@ public final class SnapshotSource {
   }
 
   /**
-   * Lists a folder with all below it and reads every file once, for its CRC. A marker that an
+   * Lists a folder with all below it and reads every file once, for its digest. A marker that an
    * earlier install left in the folder is not part of the snapshot.
    *
    * @param prefixes for files of which only the first bytes belong to the snapshot, by relative
@@ -95,18 +96,18 @@ public final class SnapshotSource {
     return bytes.flip();
   }
 
-  /** The CRC-32C of a file's first bytes. */
-  static int crc32c(DiskFile file, long bytes) throws IOException {
-    CRC32C crc = new CRC32C();
+  /** The digest of a file's first bytes. */
+  static Sha256 digest(DiskFile file, long bytes) throws IOException {
+    MessageDigest digest = Sha256.newDigest();
     ByteBuffer step = ByteBuffer.allocate(Math.clamp(bytes, 1, 1 << 20));
     for (long offset = 0; offset < bytes; offset += step.limit()) {
       step.clear().limit((int) Math.min(step.capacity(), bytes - offset));
       if (file.read(step, offset) < step.limit()) {
         throw new CorruptSnapshot("a file ends before its " + bytes + " bytes");
       }
-      crc.update(step.flip());
+      digest.update(step.flip());
     }
-    return (int) crc.getValue();
+    return Sha256.fromBytes(digest.digest());
   }
 
   private static void list(
@@ -116,11 +117,11 @@ public final class SnapshotSource {
       String path = prefix + child.getFileName();
       if (disk.isFolder(child)) {
         list(disk, child, path + "/", prefixes, found);
-      } else if (!path.equals(SnapshotMarker.NAME)) {
+      } else if (!path.startsWith(SnapshotMarker.RESERVED)) {
         try (DiskFile file = disk.openToRead(child)) {
           Long only = prefixes.get(path);
           long bytes = only == null ? file.size() : only;
-          found.put(path, new Entry(path, bytes, crc32c(file, bytes)));
+          found.put(path, new Entry(path, bytes, digest(file, bytes)));
         }
       }
     }

@@ -2,6 +2,7 @@ package io.balsa.snapshot;
 
 import io.balsa.chunk.Disk;
 import io.balsa.model.LogKeys;
+import io.balsa.model.LogPosition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * live folder is wholly the old one or wholly the new one.
  *
  * <pre>
- *   live            staging complete     nothing is decided: recovery drops what is staged
+ *   live            staging complete     nothing is decided: recovery changes nothing
  *   rename staging to live.next          decided: from here on it rolls forward
  *   rename live to live.old
  *   rename live.next to live             the new one is in place
@@ -81,8 +82,20 @@ public final class SnapshotSwap {
     return SnapshotMarker.readManifest(disk, live);
   }
 
-  /** Deletes what is staged, whole or not; nothing happens where nothing is. */
-  public void dropStaged() throws IOException {
+  /**
+   * Deletes what is staged, whole or not, if it leads no further than a position that the live
+   * folder has reached; nothing happens where nothing is.
+   */
+  public void dropOvertaken(LogPosition reached) throws IOException {
+    if (disk.exists(staging)
+        && ReceivedSlices.manifest(disk, staging)
+            .filter(begun -> begun.position().compareTo(reached) > 0)
+            .isEmpty()) {
+      dropStaged();
+    }
+  }
+
+  private void dropStaged() throws IOException {
     if (disk.exists(staging)) {
       deleteStaging(disk, staging);
       disk.syncFolder(parent);
@@ -131,13 +144,12 @@ public final class SnapshotSwap {
 
   /**
    * Ends what a crash interrupted; to be called before the live folder is used. What is only staged
-   * is deleted.
+   * stays: a transfer may go on with it.
    *
    * @throws CorruptSnapshot what was decided on is not whole any more: somebody else was at it
    * @throws IOException call again; each call goes on where the last one failed
    */
   public Recovered recover() throws IOException {
-    dropStaged();
     Recovered outcome = Recovered.NOTHING_TO_DO;
     if (disk.exists(next)) {
       swap();

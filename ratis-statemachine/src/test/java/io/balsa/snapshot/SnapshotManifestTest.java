@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.balsa.model.GroupName;
 import io.balsa.model.InvalidField;
 import io.balsa.model.LogPosition;
+import io.balsa.model.Sha256;
 import io.balsa.snapshot.SnapshotManifest.Entry;
+import io.balsa.testing.GoldenFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -25,10 +25,13 @@ class SnapshotManifestTest {
           GroupName.chunks(2),
           new LogPosition(5, 77),
           List.of(
-              new Entry("index/CURRENT", 16, 0x01020304), new Entry("pack-1.pack", 1L << 30, -2)));
+              new Entry("index/CURRENT", 16, new Sha256(1, 2, 3, 4)),
+              new Entry("pack-1.pack", 1L << 30, Sha256.OF_NOTHING)));
 
   @Test
-  void aManifestIsWrittenAndReadByteForByteAsInVersion1() throws IOException {
+  void aManifestIsWrittenAndReadByteForByteAsInVersion2() throws IOException {
+    GoldenFile.check(
+        "golden/snapshot-v2.hex", HexFormat.of().formatHex(GOLDEN.encode().array()) + "\n");
     byte[] golden = golden();
     assertThat(GOLDEN.encode()).isEqualTo(ByteBuffer.wrap(golden));
     assertThat(SnapshotManifest.decode(ByteBuffer.wrap(golden))).isEqualTo(GOLDEN);
@@ -91,10 +94,12 @@ class SnapshotManifestTest {
         "a b",
         "é",
         "SNAPSHOT-COMPLETE",
+        "SNAPSHOT-SLICES",
         "C:/a"
       })
   void aPathThatLeavesTheFolderOrIsUnclearIsRefused(String path) {
-    assertThatThrownBy(() -> new Entry(path, 1, 0)).isInstanceOf(InvalidField.class);
+    assertThatThrownBy(() -> new Entry(path, 1, Sha256.OF_NOTHING))
+        .isInstanceOf(InvalidField.class);
   }
 
   @Test
@@ -103,20 +108,19 @@ class SnapshotManifestTest {
     assertThatThrownBy(() -> manifest("a", "a")).isInstanceOf(InvalidField.class);
     assertThatThrownBy(() -> manifest("a", "a-b", "a/b/c")).isInstanceOf(InvalidField.class);
     assertThat(manifest("a-b", "a/b", "a/c").entries()).hasSize(3);
-    assertThatThrownBy(() -> new Entry("a".repeat(256), 1, 0)).isInstanceOf(InvalidField.class);
-    assertThatThrownBy(() -> new Entry("a", -1, 0)).isInstanceOf(InvalidField.class);
+    assertThatThrownBy(() -> new Entry("a".repeat(256), 1, Sha256.OF_NOTHING))
+        .isInstanceOf(InvalidField.class);
+    assertThatThrownBy(() -> new Entry("a", -1, Sha256.OF_NOTHING))
+        .isInstanceOf(InvalidField.class);
   }
 
   private static SnapshotManifest manifest(String... paths) {
-    List<Entry> entries = List.of(paths).stream().map(path -> new Entry(path, 1, 0)).toList();
+    List<Entry> entries =
+        List.of(paths).stream().map(path -> new Entry(path, 1, Sha256.OF_NOTHING)).toList();
     return new SnapshotManifest(GroupName.CATALOG, LogPosition.START, entries);
   }
 
   private static byte[] golden() throws IOException {
-    try (InputStream in =
-        SnapshotManifestTest.class.getResourceAsStream("/golden/snapshot-v1.hex")) {
-      String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
-      return HexFormat.of().parseHex(text.replace("\n", ""));
-    }
+    return HexFormat.of().parseHex(GoldenFile.read("golden/snapshot-v2.hex").replace("\n", ""));
   }
 }

@@ -52,7 +52,6 @@ class SnapshotSwapTest {
     assertIsOld(live);
     assertThat(swap.recover()).isEqualTo(Recovered.NOTHING_TO_DO);
     assertIsOld(live);
-    assertOnlyLiveIsLeft(live);
   }
 
   @Test
@@ -62,16 +61,28 @@ class SnapshotSwapTest {
     byte[] bytes = Files.readAllBytes(marker);
     bytes[20] ^= 1;
     Files.write(marker, bytes);
-    assertThat(new SnapshotSwap(DISK, live).recover()).isEqualTo(Recovered.NOTHING_TO_DO);
+    assertThat(new SnapshotSwap(DISK, live).staged()).isEmpty();
+    assertThatThrownBy(new SnapshotSwap(DISK, live)::decide).isInstanceOf(CorruptSnapshot.class);
+  }
+
+  @Test
+  void whatWasOnlyStagedIsDroppedOnceItIsOvertaken() throws IOException {
+    Path live = scene("overtaken");
+    SnapshotManifest staged = new SnapshotSwap(DISK, live).staged().orElseThrow();
+    SnapshotReceiver.begin(DISK, SnapshotSwap.staging(live), staged).close();
+    new SnapshotSwap(DISK, live).dropOvertaken(new LogPosition(2, 49));
+    assertThat(SnapshotSwap.staging(live)).exists();
+    new SnapshotSwap(DISK, live).dropOvertaken(new LogPosition(2, 50));
+    assertIsOld(live);
     assertOnlyLiveIsLeft(live);
   }
 
   @Test
-  void whatWasOnlyStagedIsDroppedAndWhatWasDecidedOnRollsForward() throws IOException {
+  void whatWasOnlyStagedStaysAndWhatWasDecidedOnRollsForward() throws IOException {
     Path staged = scene("staged");
     assertThat(new SnapshotSwap(DISK, staged).recover()).isEqualTo(Recovered.NOTHING_TO_DO);
     assertIsOld(staged);
-    assertOnlyLiveIsLeft(staged);
+    assertThat(new SnapshotSwap(DISK, staged).staged()).isPresent();
     Path decided = scene("decided");
     new SnapshotSwap(DISK, decided).decide();
     assertIsOld(decided);
@@ -96,7 +107,7 @@ class SnapshotSwapTest {
     Files.move(live, temp.resolve("back.old"));
     assertThat(new SnapshotSwap(DISK, live).recover()).isEqualTo(Recovered.ROLLED_BACK);
     assertIsOld(live);
-    assertOnlyLiveIsLeft(live);
+    assertThat(temp.resolve("back.old")).doesNotExist();
   }
 
   @Test
@@ -116,8 +127,8 @@ class SnapshotSwapTest {
           assertIsOld(live);
         } else {
           assertIsNew(live);
+          assertOnlyLiveIsLeft(live);
         }
-        assertOnlyLiveIsLeft(live);
       }
     }
   }

@@ -77,14 +77,115 @@ class SnapshotTransferTest {
 
   @Test
   void aByteThatChangedOnTheWayIsSeen() throws IOException {
+    String path = "pack-1.pack";
     try (SnapshotReceiver receiver = SnapshotReceiver.begin(DISK, staging, source.manifest())) {
-      transfer(receiver, 1_000_000);
-      byte[] bytes = Files.readAllBytes(staging.resolve("pack-1.pack"));
-      bytes[2_000_000] ^= 4;
-      Files.write(staging.resolve("pack-1.pack"), bytes);
+      ByteBuffer wrong = source.read(path, 0, 2_500_000);
+      wrong.put(2_000_000, (byte) (wrong.get(2_000_000) ^ 4));
+      assertThatThrownBy(() -> receiver.accept(path, 0, wrong)).isInstanceOf(CorruptSnapshot.class);
+      assertThat(receiver.received(path)).isZero();
+      assertThat(receiver.bytesDone()).isZero();
       assertThatThrownBy(receiver::finish).isInstanceOf(CorruptSnapshot.class);
     }
     assertThat(SnapshotMarker.read(DISK, staging)).isEmpty();
+  }
+
+  @Test
+  void whatIsHereIsNotReceivedAgain() throws IOException {
+    receivePart(2_000_000);
+    try (SnapshotReceiver receiver = begin(DISK)) {
+      assertThat(receiver.bytesDone()).isEqualTo(3 + 2_000_000);
+      assertThat(receiver.missing()).isEqualTo(new SnapshotReceiver.Missing(List.of(2), 2_000_000));
+      transfer(receiver, 300_000);
+      receiver.finish();
+    }
+    assertIsWhole();
+    assertThat(SnapshotReceiver.whole(DISK, staging)).contains(source.manifest());
+  }
+
+  @Test
+  void ofAnotherSnapshotTheFilesThatAreTheSameAreKept() throws IOException {
+    receivePart(2_500_000);
+    Files.write(from.resolve("index/CURRENT"), new byte[] {1, 2, 4});
+    Files.write(from.resolve("index/MORE"), new byte[] {5});
+    DISK.deleteTree(from.resolve("index/deep"));
+    source = source(Map.of());
+    try (SnapshotReceiver receiver = begin(DISK)) {
+      assertThat(receiver.bytesDone()).isEqualTo(2_500_000);
+      assertThat(receiver.missing()).isEqualTo(new SnapshotReceiver.Missing(List.of(0, 1), 0));
+      assertThat(staging.resolve("index")).doesNotExist();
+      transfer(receiver, 300_000);
+      receiver.finish();
+    }
+    assertIsWhole();
+  }
+
+  @Test
+  void whatRottedWhileTheTransferStoodStillIsReceivedAgain() throws IOException {
+    receivePart(2_400_000);
+    byte[] bytes = Files.readAllBytes(staging.resolve("pack-1.pack"));
+    bytes[1_700_000] ^= 1;
+    Files.write(staging.resolve("pack-1.pack"), bytes);
+    try (SnapshotReceiver receiver = begin(DISK)) {
+      // The slices in front of the bad one.
+      assertThat(receiver.received("pack-1.pack")).isEqualTo(1_600_000);
+      transfer(receiver, 300_000);
+      receiver.finish();
+    }
+    assertIsWhole();
+  }
+
+  @Test
+  void aTransferThatFailsAtAnyStepGoesOnAndEndsWhole() throws IOException {
+    int steps = 0;
+    for (boolean failed = true; failed; steps++) {
+      DISK.createFolders(staging);
+      SnapshotSwap.deleteStaging(DISK, staging);
+      int failAt = steps;
+      int[] seen = {0};
+      FaultyDisk disk = new FaultyDisk();
+      disk.set(
+          operation -> {
+            if (seen[0]++ == failAt) {
+              throw new IOException("EIO");
+            }
+          });
+      failed = false;
+      try (SnapshotReceiver receiver = begin(disk)) {
+        transfer(receiver, 200_000);
+        receiver.finish();
+      } catch (IOException e) {
+        failed = true;
+      }
+      try (SnapshotReceiver receiver = begin(DISK)) {
+        transfer(receiver, 200_000);
+        receiver.finish();
+      }
+      assertIsWhole();
+    }
+    assertThat(steps).isGreaterThan(40);
+  }
+
+  private SnapshotReceiver begin(Disk disk) throws IOException {
+    return SnapshotReceiver.begin(disk, staging, source.manifest(), 400_000);
+  }
+
+  private void receivePart(int packBytes) throws IOException {
+    try (SnapshotReceiver receiver = begin(DISK)) {
+      receiver.accept("index/CURRENT", 0, source.read("index/CURRENT", 0, 10));
+      for (int at = 0; at < packBytes; at += 100_000) {
+        receiver.accept("pack-1.pack", at, source.read("pack-1.pack", at, 100_000));
+      }
+    }
+  }
+
+  private void assertIsWhole() throws IOException {
+    assertThat(SnapshotMarker.read(DISK, staging)).contains(source.manifest());
+    for (Entry entry : source.manifest().entries()) {
+      assertThat(staging.resolve(entry.relativePath()))
+          .hasSameBinaryContentAs(from.resolve(entry.relativePath()));
+    }
+    assertThat(DISK.list(staging)).hasSize(3);
+    assertThat(DISK.list(staging.resolve("index"))).hasSameSizeAs(DISK.list(from.resolve("index")));
   }
 
   @Test
@@ -100,7 +201,7 @@ class SnapshotTransferTest {
   void aPieceThatDoesNotFitIsRefusedAndTheReceiverGoesOn() throws IOException {
     try (SnapshotReceiver receiver = SnapshotReceiver.begin(DISK, staging, source.manifest())) {
       ByteBuffer two = ByteBuffer.wrap(new byte[] {1, 2});
-      for (String path : List.of("../up", "/etc/passwd", "nobody", "index")) {
+      for (String path : List.of("../up", "/etc/passwd", "nobody", "index", "SNAPSHOT-SLICES")) {
         assertThatThrownBy(() -> receiver.accept(path, 0, two.duplicate()))
             .isInstanceOf(InvalidField.class);
       }
@@ -112,18 +213,6 @@ class SnapshotTransferTest {
       assertThat(receiver.received("index/CURRENT")).isEqualTo(2);
       transfer(receiver, 1_000_000);
       receiver.finish();
-    }
-  }
-
-  @Test
-  void beginningAgainForgetsWhatWasThere() throws IOException {
-    try (SnapshotReceiver receiver = SnapshotReceiver.begin(DISK, staging, source.manifest())) {
-      transfer(receiver, 1_000_000);
-      receiver.finish();
-    }
-    try (SnapshotReceiver receiver = SnapshotReceiver.begin(DISK, staging, source.manifest())) {
-      assertThat(staging).isEmptyDirectory();
-      assertThat(receiver.received("pack-1.pack")).isZero();
     }
   }
 

@@ -4,8 +4,11 @@ import io.balsa.chunk.Disk;
 import io.balsa.model.GroupName;
 import io.balsa.model.InvalidField;
 import io.balsa.model.LogKeys;
+import io.balsa.model.LogPosition;
 import io.balsa.replica.FailStop;
+import io.balsa.replica.GroupStateMachine;
 import io.balsa.replica.LentSnapshot;
+import io.balsa.replica.SnapshotLoans;
 import io.balsa.replica.StoreRebuild;
 import io.balsa.service.admission.Admission;
 import io.balsa.service.config.NodeConfig;
@@ -24,7 +27,9 @@ import io.balsa.service.grpc.RemoteConfirmation;
 import io.balsa.service.grpc.RemoteSnapshots;
 import io.balsa.service.neighbours.Beat;
 import io.balsa.service.observe.Health;
+import io.balsa.service.grpc.SnapshotServing;
 import io.balsa.service.observe.ResidentMemory;
+import io.balsa.snapshot.SnapshotProgress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -58,6 +63,8 @@ public final class Node implements ClusterNode, AutoCloseable {
   private final FailStop failStop;
   private final DataFolder folder;
   private final PeerChannels channels;
+  private final RemoteSnapshots remoteSnapshots;
+  private final SnapshotServing snapshots;
   private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
   private final GrpcServer server;
   private final Health health;
@@ -78,6 +85,10 @@ public final class Node implements ClusterNode, AutoCloseable {
     this.folder = folder;
     this.failStop = (what, cause) -> haltUnlessStopping(around.failStop, what, cause);
     channels = new PeerChannels(around.peers);
+    remoteSnapshots =
+        new RemoteSnapshots(
+            channels, folder.identity().peerId(), this::members, Disk.real(), this.failStop);
+    snapshots = NodeSettings.snapshots(config, new Lending());
     FrontEnd.Ground ground =
         new FrontEnd.Ground(
             this,
@@ -174,31 +185,28 @@ public final class Node implements ClusterNode, AutoCloseable {
   /** Requires: {@code lifecycle} held, a member. */
   private void openReplicas(NodeIdentity identity) throws IOException {
     requireOwnAddresses(identity);
-    RemoteSnapshots snapshots =
-        new RemoteSnapshots(channels, identity.peerId(), this::members, Disk.real());
     StoreRebuild rebuild =
-        new StoreRebuild(Disk.real(), folder.quarantine(), snapshots, Clock.systemUTC());
+        new StoreRebuild(Disk.real(), folder.quarantine(), remoteSnapshots, Clock.systemUTC());
     List<StoreRebuild.Store> lost = Replicas.lost(rebuild, folder, self());
     if (lost.isEmpty()) {
-      openReplicas(identity, snapshots);
+      openMembers(identity);
     } else {
       rebuilding =
           Thread.ofPlatform()
               .daemon()
               .name("balsa-rebuild")
-              .start(() -> rebuildAndOpen(rebuild, lost, snapshots));
+              .start(() -> rebuildAndOpen(rebuild, lost));
     }
   }
 
-  private void rebuildAndOpen(
-      StoreRebuild rebuild, List<StoreRebuild.Store> lost, RemoteSnapshots snapshots) {
+  private void rebuildAndOpen(StoreRebuild rebuild, List<StoreRebuild.Store> lost) {
     try {
       for (StoreRebuild.Store store : lost) {
         rebuild.run(store);
       }
       lifecycle.lockInterruptibly();
       try {
-        openReplicas(folder.identity(), snapshots);
+        openMembers(folder.identity());
       } finally {
         lifecycle.unlock();
       }
@@ -210,13 +218,14 @@ public final class Node implements ClusterNode, AutoCloseable {
   }
 
   /** Requires: {@code lifecycle} held, a member whose stores are all there. */
-  private void openReplicas(NodeIdentity identity, RemoteSnapshots snapshots) throws IOException {
+  private void openMembers(NodeIdentity identity) throws IOException {
     long startNanos = System.nanoTime();
     GroupWiring wiring =
         new GroupWiring(
             config.freshness().barrierTimeout(), new RemoteConfirmation(channels), tasks);
     Replicas opened =
-        new Replicas(config, folder, self(), new Replicas.Wiring(wiring, snapshots, failStop));
+        new Replicas(
+            config, folder, self(), new Replicas.Wiring(wiring, remoteSnapshots, failStop));
     replicas = opened;
     watch.watch(
         opened.watch(
@@ -313,12 +322,39 @@ public final class Node implements ClusterNode, AutoCloseable {
   }
 
   @Override
-  public LentSnapshot lend(GroupName group) throws IOException {
+  public SnapshotServing snapshots() {
+    return snapshots;
+  }
+
+  @Override
+  public void holdLog(GroupName group, Duration time) {
+    replica(group).holdLog(time);
+  }
+
+  /** The snapshots that this node receives now. */
+  public List<SnapshotProgress> receiving() {
+    return remoteSnapshots.progress();
+  }
+
+  private GroupStateMachine replica(GroupName group) {
     Replicas open = replicas;
     if (open == null) {
       throw Problems.notServing().refusal();
     }
-    return open.lend(group, folder.newOutgoing());
+    return open.replica(group);
+  }
+
+  /** What is lent of this node's replicas, in the data folder. */
+  private final class Lending implements SnapshotLoans.Lender {
+    @Override
+    public Optional<LogPosition> position(GroupName group) {
+      return replica(group).position();
+    }
+
+    @Override
+    public LentSnapshot lend(GroupName group) throws IOException {
+      return replica(group).lend(folder.newOutgoing());
+    }
   }
 
   @Override
@@ -404,6 +440,7 @@ public final class Node implements ClusterNode, AutoCloseable {
       lifecycle.unlock();
     }
     channels.close();
+    snapshots.loans().close();
     endTasks();
     try {
       folder.close();

@@ -2,17 +2,25 @@ package io.balsa.service;
 
 import io.balsa.chunk.PackOptions;
 import io.balsa.replica.ChunkStateMachine;
+import io.balsa.replica.SnapshotLoans;
+import io.balsa.service.admission.ByteRate;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.LocalCatalog;
 import io.balsa.service.consensus.LocalChunks;
 import io.balsa.service.consensus.RaftSettings;
 import io.balsa.service.grpc.ServerOptions;
 import io.balsa.service.grpc.ServiceOptions;
+import io.balsa.service.grpc.SnapshotServing;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 
 /** Hands each part of the node the settings that it asks for. */
 final class NodeSettings {
+  /** A member that takes all its groups from this node at once finds all of them again. */
+  private static final int IDLE_LOANS_MAX = 8;
+
   private NodeSettings() {}
 
   static RaftSettings raft(NodeConfig config, Path folder) {
@@ -53,6 +61,19 @@ final class NodeSettings {
     return new ChunkStateMachine.Settings(
         PackOptions.DEFAULT.withPackBytesMax(config.chunks().packBytesMax()),
         config.chunks().windowBytes() / groups);
+  }
+
+  /** What lends snapshots, at the configured rate. */
+  static SnapshotServing snapshots(NodeConfig config, SnapshotLoans.Lender lender) {
+    var settings = config.snapshots();
+    return new SnapshotServing(
+        new SnapshotLoans(
+            lender,
+            new SnapshotLoans.Settings(settings.keptFor(), IDLE_LOANS_MAX),
+            System::nanoTime,
+            new SecureRandom()),
+        new ByteRate(settings.sendBytesPerSecond(), System::nanoTime, Thread::sleep),
+        new Semaphore(settings.servedMax()));
   }
 
   static ServerOptions server(NodeConfig config) {

@@ -6,7 +6,6 @@ import io.balsa.replica.CatalogStateMachine;
 import io.balsa.replica.ChunkStateMachine;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.GroupStateMachine;
-import io.balsa.replica.LentSnapshot;
 import io.balsa.replica.SnapshotFetcher;
 import io.balsa.replica.StoreRebuild;
 import io.balsa.rocks.RocksMemory;
@@ -27,7 +26,6 @@ import io.balsa.service.observe.TableCheck;
 import io.balsa.service.observe.Watchdog;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -198,12 +196,12 @@ final class Replicas implements AutoCloseable {
         : Objects.requireNonNull(chunkMachines.get(name), name::text);
   }
 
-  /** Makes a snapshot of a replica in a new folder; {@code Problems.groupNotFound} for none. */
-  LentSnapshot lend(GroupName name, Path target) throws IOException {
+  /** A replica, to be lent from; {@code Problems.groupNotFound} for none. */
+  GroupStateMachine replica(GroupName name) {
     if (!name.isCatalog() && !chunkMachines.containsKey(name)) {
       throw Problems.groupNotFound(name.text()).refusal();
     }
-    return machine(name).lend(target);
+    return machine(name);
   }
 
   /** What the front end reaches. */

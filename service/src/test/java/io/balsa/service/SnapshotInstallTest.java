@@ -12,9 +12,11 @@ import io.balsa.client.model.WriteOptions;
 import io.balsa.model.ChunkId;
 import io.balsa.model.DatasetName;
 import io.balsa.model.GroupName;
+import io.balsa.model.LogPosition;
 import io.balsa.model.ObjectPath;
 import io.balsa.model.Sha256;
-import io.balsa.replica.LentSnapshot;
+import io.balsa.replica.SnapshotFetcher;
+import io.balsa.replica.SnapshotLoans;
 import io.balsa.service.cluster.LocalCluster;
 import io.balsa.service.cluster.SnapshotTap;
 import io.balsa.service.consensus.CatalogGroup;
@@ -35,6 +37,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -345,9 +348,12 @@ class SnapshotInstallTest {
   }
 
   /** What an install does up to the decision, on a node that is down. */
-  private static void decide(LocalCluster cluster, GroupName group, Path live) throws IOException {
+  private static void decide(LocalCluster cluster, GroupName group, Path live) throws Exception {
     String source = cluster.leader(group).orElseThrow();
-    try (LentSnapshot lent = cluster.node(source).lend(group);
+    SnapshotFetcher.Need any =
+        new SnapshotFetcher.Need(group, Optional.empty(), 0, LogPosition.START);
+    try (SnapshotLoans.Loan lent =
+            cluster.node(source).snapshots().loans().lend(any).orElseThrow();
         SnapshotReceiver receiver =
             SnapshotReceiver.begin(
                 Disk.real(), SnapshotSwap.staging(live), lent.source().manifest())) {

@@ -40,56 +40,39 @@ class StoreRebuildTest {
   private final Random random = new Random(7);
 
   /** What happens to a store's RocksDB folder while its node is down. */
-  private enum Damage {
-    THE_MARK(store -> {}),
-    CURRENT_DELETED(tables -> delete(file(tables, "CURRENT"))),
-    CURRENT_EMPTIED(tables -> cut(file(tables, "CURRENT"), 0)),
-    MANIFEST_DELETED(tables -> delete(file(tables, "MANIFEST-"))),
-    MANIFEST_FLIPPED(tables -> flip(file(tables, "MANIFEST-"), 0.5)),
-    MANIFEST_EMPTIED(tables -> cut(file(tables, "MANIFEST-"), 0)),
-    TABLE_DELETED(tables -> delete(file(tables, ".sst"))),
-    TABLE_CUT(tables -> cut(file(tables, ".sst"), 0.5)),
-    ALL_DELETED(Damage::deleteAll);
+  private record Damage(String name, Consumer<Path> happens) {}
 
-    private final Consumer<Path> happens;
-
-    Damage(Consumer<Path> happens) {
-      this.happens = happens;
-    }
-
-    private static void deleteAll(Path tables) {
-      try {
-        Disk.real().deleteTree(tables);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
+  private static final List<Damage> DAMAGES =
+      List.of(
+          new Damage("the mark", tables -> condemn(storeOf(tables))),
+          new Damage("CURRENT deleted", tables -> delete(file(tables, "CURRENT"))),
+          new Damage("CURRENT emptied", tables -> cut(file(tables, "CURRENT"), 0)),
+          new Damage("MANIFEST deleted", tables -> delete(file(tables, "MANIFEST-"))),
+          new Damage("MANIFEST flipped", tables -> flip(file(tables, "MANIFEST-"), 0.5)),
+          new Damage("MANIFEST emptied", tables -> cut(file(tables, "MANIFEST-"), 0)),
+          new Damage("a table deleted", tables -> delete(file(tables, ".sst"))),
+          new Damage("a table cut", tables -> cut(file(tables, ".sst"), 0.5)),
+          new Damage("all deleted", StoreRebuildTest::deleteAll));
 
   @Test
   void aStoreThatCannotBeOpenedIsTakenFromAnotherMemberWhateverIsWrongWithIt() throws Exception {
     try (LocalCluster cluster = start();
         BalsaClient client = cluster.client()) {
       client.datasets().create(DATASET, WriteOptions.DEFAULT).orElseThrow();
-      for (Damage damage : Damage.values()) {
+      for (Damage damage : DAMAGES) {
         put(client, 30);
         cluster.awaitSameState();
         String hurt = cluster.follower();
         cluster.kill(hurt);
         put(client, 10);
         Path data = cluster.data(hurt);
-        if (damage == Damage.THE_MARK) {
-          StoreCondemnation.write(Disk.real(), data.resolve("catalog"), "a test says so");
-          StoreCondemnation.write(Disk.real(), data.resolve("chunks/2"), "a test says so");
-        } else {
-          damage.happens.accept(data.resolve("catalog"));
-          damage.happens.accept(data.resolve("chunks/2/index"));
-        }
+        damage.happens.accept(data.resolve("catalog"));
+        damage.happens.accept(data.resolve("chunks/2/index"));
         cluster.restart(hurt);
         assertAllIsThere(cluster, hurt);
-        assertThat(data.resolve("catalog/SNAPSHOT-COMPLETE")).as("%s", damage).exists();
+        assertThat(data.resolve("catalog/SNAPSHOT-COMPLETE")).as(damage.name).exists();
         assertThat(data.resolve("catalog.condemned")).doesNotExist();
-        assertThat(quarantined(data, GroupName.CATALOG)).as("%s", damage).hasSize(1);
+        assertThat(quarantined(data, GroupName.CATALOG)).as(damage.name).hasSize(1);
       }
       assertThat(cluster.failures()).isEmpty();
     }
@@ -121,7 +104,7 @@ class StoreRebuildTest {
   void aNodeThatNobodyCanHelpStaysUpAndServesNothing() throws Exception {
     try (LocalCluster cluster = LocalCluster.start(folder, 1)) {
       cluster.kill("n1");
-      StoreCondemnation.write(Disk.real(), cluster.data("n1").resolve("catalog"), "a test says so");
+      condemn(cluster.data("n1").resolve("catalog"));
       cluster.restart("n1");
       assertThat(cluster.node("n1").condition().replicas()).isEmpty();
       assertThat(cluster.failures()).isEmpty();
@@ -175,6 +158,26 @@ class StoreRebuildTest {
   private static List<Path> quarantined(Path data, GroupName group) throws IOException {
     try (Stream<Path> kept = Files.list(data.resolve("quarantine"))) {
       return kept.filter(path -> path.toString().endsWith("-" + group + "-store")).toList();
+    }
+  }
+
+  private static Path storeOf(Path tables) {
+    return tables.endsWith("index") ? tables.getParent() : tables;
+  }
+
+  private static void condemn(Path store) {
+    try {
+      StoreCondemnation.write(Disk.real(), store, "a test says so");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void deleteAll(Path tables) {
+    try {
+      Disk.real().deleteTree(tables);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -2,14 +2,12 @@ package io.balsa.service.grpc;
 
 import io.balsa.catalog.StateDigest;
 import io.balsa.model.GroupName;
-import io.balsa.replica.LentSnapshot;
 import io.balsa.service.consensus.CatalogGroup;
 import io.balsa.service.consensus.ChunkGroup;
 import io.balsa.service.consensus.Group;
 import io.balsa.service.consensus.Member;
 import io.balsa.service.neighbours.Beat;
 import io.balsa.service.observe.NodeProblem;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,12 +38,20 @@ public interface ClusterNode {
   Optional<Groups> groups();
 
   /**
-   * Makes a snapshot of this node's replica of a group. The caller closes it.
+   * What snapshots of this node's replicas are served from.
+   *
+   * @throws Refusal {@link Problems#notServing} where there are none
+   */
+  default SnapshotServing snapshots() {
+    throw Problems.notServing().refusal();
+  }
+
+  /**
+   * Keeps the log of this node's replica of a group from being purged for a while.
    *
    * @throws Refusal GROUP_NOT_FOUND, or {@link Problems#notServing} where the replica is closed
-   * @throws IOException it cannot be made
    */
-  default LentSnapshot lend(GroupName group) throws IOException {
+  default void holdLog(GroupName group, Duration time) {
     throw Problems.notServing().refusal();
   }
 

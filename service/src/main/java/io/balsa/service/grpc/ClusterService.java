@@ -13,6 +13,8 @@ import io.balsa.api.v1.GetStatusRequest;
 import io.balsa.api.v1.GetStatusResponse;
 import io.balsa.api.v1.GroupRole;
 import io.balsa.api.v1.GroupStatus;
+import io.balsa.api.v1.HoldLogRequest;
+import io.balsa.api.v1.HoldLogResponse;
 import io.balsa.api.v1.InitClusterRequest;
 import io.balsa.api.v1.InitClusterResponse;
 import io.balsa.catalog.ClosableView;
@@ -153,6 +155,16 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     var call = (ServerCallStreamObserver<FetchSnapshotResponse>) out;
     ReadyStream<FetchSnapshotResponse> stream = new ReadyStream<>(call, stallTimeout);
     calls.stream(call, () -> snapshots.send(request, stream));
+  }
+
+  @Override
+  public void holdLog(HoldLogRequest request, StreamObserver<HoldLogResponse> out) {
+    calls.answer(
+        out,
+        _ -> {
+          node.holdLog(Fields.group(request.getGroup()), LogHolds.HELD);
+          return HoldLogResponse.getDefaultInstance();
+        });
   }
 
   private static ConfirmIndexResponse confirm(Group group, Durability asked, Budget budget) {

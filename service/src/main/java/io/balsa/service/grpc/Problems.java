@@ -5,6 +5,7 @@ import io.balsa.command.Decision;
 import io.balsa.command.Reason;
 import io.balsa.model.ChunkId;
 import io.balsa.model.InvalidField;
+import io.balsa.replica.SnapshotFetcher;
 import io.balsa.service.consensus.Member;
 import io.grpc.Status.Code;
 import java.time.Duration;
@@ -96,6 +97,22 @@ public final class Problems {
   static Problem tooManySnapshots() {
     return exhausted(
         ErrorReason.ERROR_REASON_TOO_MANY_SNAPSHOTS, "this node sends enough snapshots already");
+  }
+
+  static Problem snapshotNotFound() {
+    return Problem.lasting(
+        Code.NOT_FOUND,
+        ErrorReason.ERROR_REASON_SNAPSHOT_NOT_FOUND,
+        "this node does not keep that snapshot any more: ask for a new one",
+        Map.of());
+  }
+
+  static Problem behindSnapshotNeed(SnapshotFetcher.Need need) {
+    return Problem.passing(
+        Code.UNAVAILABLE,
+        ErrorReason.ERROR_REASON_NOT_FRESH,
+        "this replica of " + need.group() + " is behind what the snapshot must reach",
+        Map.of("index_min", Long.toString(Math.max(need.indexMin(), need.logEnd().index()))));
   }
 
   private static Problem exhausted(ErrorReason reason, String message) {

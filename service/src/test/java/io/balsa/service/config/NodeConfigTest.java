@@ -36,6 +36,8 @@ class NodeConfigTest {
         .isEqualTo(new CatalogSection(2_000_000, Duration.ofDays(1), 512, 1_048_576, 4));
     assertThat(config.chunks())
         .isEqualTo(new ChunkSection(4_194_304, 1_073_741_824, 4_194_304, 4, 67_108_864));
+    assertThat(config.snapshots())
+        .isEqualTo(new SnapshotSection(209_715_200, 2, Duration.ofMinutes(2)));
     assertThat(config.freshness()).isEqualTo(new FreshnessSection(Duration.ofSeconds(5)));
     assertThat(config.limits())
         .isEqualTo(
@@ -48,7 +50,7 @@ class NodeConfigTest {
 
   @Test
   void everyKeyIsAPathOfLowerCaseWordsThatEndsInItsUnit() {
-    assertThat(SettingTree.SETTINGS).hasSize(41);
+    assertThat(SettingTree.SETTINGS).hasSize(44);
     SettingTree.SETTINGS.forEach(
         (key, setting) -> {
           assertThat(key).matches("[a-z]+\\.[a-z]+(-[a-z]+)*");
@@ -70,6 +72,7 @@ class NodeConfigTest {
                     good.raft(),
                     good.catalog(),
                     good.chunks(),
+                    good.snapshots(),
                     new FreshnessSection(Duration.ZERO),
                     good.limits(),
                     good.memory(),

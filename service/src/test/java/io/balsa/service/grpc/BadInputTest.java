@@ -181,6 +181,22 @@ class BadInputTest {
       ConfirmIndex | group | group: "x"
       ConfirmIndex | durability | group: "catalog" durability: 4
       FetchSnapshot | group | group: "x"
+      FetchSnapshot | snapshot_id | group: "catalog" snapshot_id: "<65 s>"
+      FetchSnapshot | manifest_only | group: "catalog" snapshot_id: "s" manifest_only: true
+      FetchSnapshot | files | group: "catalog" files: 0
+      FetchSnapshot | files | group: "catalog" offset: 1
+      FetchSnapshot | files | group: "catalog" snapshot_id: "s" files: 65536
+      FetchSnapshot | files | group: "catalog" snapshot_id: "s" files: 4294967295
+      FetchSnapshot | files | group: "catalog" snapshot_id: "s" files: 3 files: 3
+      FetchSnapshot | offset | group: "catalog" snapshot_id: "s" offset: 1099511627777
+      FetchSnapshot | offset | group: "catalog" snapshot_id: "s" offset: 18446744073709551615
+      FetchSnapshot | need.first_log_index | \
+      group: "catalog" need { first_log_index: 18446744073709551615 }
+      FetchSnapshot | need.own_log_end | \
+      group: "catalog" need { own_log_end: 18446744073709551615 }
+      FetchSnapshot | need.own_log_term | \
+      group: "catalog" need { own_log_term: 18446744073709551615 }
+      HoldLog | group | group: "x"
       """;
 
   /** Innermost first, so that repetitions nest. */
