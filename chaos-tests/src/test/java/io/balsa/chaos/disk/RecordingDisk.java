@@ -21,6 +21,7 @@ public final class RecordingDisk implements Disk {
   private final List<Step> steps = new ArrayList<>();
   private int nodes;
   private int settled;
+  private int stepsToLive = Integer.MAX_VALUE;
 
   /** An empty disk. */
   public RecordingDisk() {
@@ -43,6 +44,35 @@ public final class RecordingDisk implements Disk {
     steps.add(new Step.Mark(said));
   }
 
+  /**
+   * The process is killed after so many more steps: each later one throws {@link Killed}, until
+   * {@link #revive}. The disk keeps its power.
+   */
+  public synchronized void killAfter(int steps) {
+    stepsToLive = steps;
+  }
+
+  /** Another process uses the disk. */
+  public synchronized void revive() {
+    stepsToLive = Integer.MAX_VALUE;
+  }
+
+  /** The process is no more. */
+  public static final class Killed extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Killed() {
+      super("killed");
+    }
+  }
+
+  private synchronized void live() throws Killed {
+    if (stepsToLive <= 0) {
+      throw new Killed();
+    }
+    stepsToLive--;
+  }
+
   synchronized List<Step> steps() {
     return List.copyOf(steps);
   }
@@ -53,6 +83,7 @@ public final class RecordingDisk implements Disk {
 
   @Override
   public synchronized DiskFile create(Path file) throws IOException {
+    live();
     tree.requireFree(file);
     Folder parent = tree.parent(file);
     File made = new File(nodes++);
@@ -73,6 +104,7 @@ public final class RecordingDisk implements Disk {
 
   @Override
   public synchronized void createFolder(Path folder) throws IOException {
+    live();
     tree.requireFree(folder);
     Folder parent = tree.parent(folder);
     Folder made = new Folder(nodes++);
@@ -97,6 +129,7 @@ public final class RecordingDisk implements Disk {
 
   @Override
   public synchronized void rename(Path from, Path to) throws IOException {
+    live();
     Node node = tree.require(from);
     if (tree.find(to) instanceof Folder taken && !taken.names().isEmpty()) {
       throw new DirectoryNotEmptyException(to.toString());
@@ -110,6 +143,7 @@ public final class RecordingDisk implements Disk {
 
   @Override
   public synchronized void link(Path existing, Path second) throws IOException {
+    live();
     tree.requireFree(second);
     File file = tree.requireFile(existing);
     Folder parent = tree.parent(second);
@@ -119,6 +153,7 @@ public final class RecordingDisk implements Disk {
 
   @Override
   public synchronized void delete(Path path) throws IOException {
+    live();
     if (tree.require(path) instanceof Folder folder && !folder.names().isEmpty()) {
       throw new DirectoryNotEmptyException(path.toString());
     }
@@ -129,6 +164,7 @@ public final class RecordingDisk implements Disk {
 
   @Override
   public synchronized void syncFolder(Path folder) throws IOException {
+    live();
     steps.add(new Step.SyncFolder(tree.requireFolder(folder).id()));
   }
 
@@ -155,7 +191,8 @@ public final class RecordingDisk implements Disk {
     }
 
     @Override
-    public void write(ByteBuffer from, long offset) {
+    public void write(ByteBuffer from, long offset) throws IOException {
+      live();
       synchronized (RecordingDisk.this) {
         ByteBuffer bytes = ByteBuffer.allocate(from.remaining()).put(from).flip();
         file.write(bytes, 0, bytes.limit(), (int) offset);
@@ -171,7 +208,8 @@ public final class RecordingDisk implements Disk {
     }
 
     @Override
-    public void truncate(long size) {
+    public void truncate(long size) throws IOException {
+      live();
       synchronized (RecordingDisk.this) {
         file.truncate((int) size);
         steps.add(new Step.Truncate(file.id(), (int) size));
@@ -179,7 +217,8 @@ public final class RecordingDisk implements Disk {
     }
 
     @Override
-    public void sync() {
+    public void sync() throws IOException {
+      live();
       synchronized (RecordingDisk.this) {
         steps.add(new Step.Sync(file.id()));
       }
