@@ -1,0 +1,15 @@
+package io.balsa.chaos.disk;
+
+import java.util.stream.LongStream;
+
+/** Seeds of programs: always the same, unless {@code -Dseed=N} names the one to run. */
+final class Seeds {
+  private static final int PROGRAMS = Integer.getInteger("crash.programs", 100);
+
+  private Seeds() {}
+
+  static LongStream many() {
+    Long only = Long.getLong("seed");
+    return only == null ? LongStream.rangeClosed(1, PROGRAMS) : LongStream.of(only);
+  }
+}
