@@ -99,7 +99,7 @@ class DemoPartsTest {
         List.of(),
         List.of(replica),
         revision,
-        new NodeStatus.Health(Optional.empty(), 0, Duration.ZERO));
+        new NodeStatus.Health(Optional.empty(), 0, Duration.ZERO, List.of()));
   }
 
   @Test
