@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ChunkBatchCodecTest {
@@ -44,6 +45,31 @@ class ChunkBatchCodecTest {
     byte[] encoded = ChunkBatchCodec.encode(barrier);
     assertThat(encoded).hasSize(2);
     assertThat(ChunkBatchCodec.decode(ByteBuffer.wrap(encoded))).isEqualTo(barrier);
+  }
+
+  @Test
+  void aMarkIsGoldenAndReadBack() throws IOException {
+    DigestMark mark =
+        new DigestMark(Optional.of(new DigestMark.Noted(300, new Sha256(1, 2, 3, 4))));
+    ChunkBatch marked = new ChunkBatch(List.of(), Optional.of(mark));
+    String hex = HexFormat.of().formatHex(ChunkBatchCodec.encode(marked));
+    GoldenFile.check("golden/chunk-mark-v1.hex", hex.replaceAll("(.{64})", "$1\n") + "\n");
+    byte[] golden =
+        HexFormat.of().parseHex(GoldenFile.read("golden/chunk-mark-v1.hex").replace("\n", ""));
+    assertThat(ChunkBatchCodec.decode(ByteBuffer.wrap(golden))).isEqualTo(marked);
+    ChunkBatch first = new ChunkBatch(List.of(), Optional.of(DigestMark.FIRST));
+    assertThat(ChunkBatchCodec.decode(ByteBuffer.wrap(ChunkBatchCodec.encode(first))))
+        .isEqualTo(first);
+  }
+
+  @Test
+  void aMarkOutsideOfItsRangesIsUnreadable() {
+    var mark = io.balsa.proto.log.v1.DigestMark.newBuilder();
+    ChunkEntry.Builder entry = ChunkEntry.newBuilder().setVersion(1);
+    unreadable(entry.setDigestMark(mark.setPreviousIndex(1)).build(), "32 bytes");
+    mark.setPreviousDigest(ByteString.copyFrom(new byte[32]));
+    unreadable(entry.setDigestMark(mark.setPreviousIndex(0)).build(), "digest-mark.index");
+    unreadable(entry.setDigestMark(mark.setPreviousIndex(-1)).build(), "digest-mark.index");
   }
 
   @Test

@@ -32,6 +32,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -72,6 +73,18 @@ class CommandCodecTest {
     byte[] encoded = CommandCodec.encode(barrier);
     assertThat(encoded.length).isLessThan(24);
     assertThat(CommandCodec.decode(ByteBuffer.wrap(encoded))).isEqualTo(barrier);
+  }
+
+  @Test
+  void aMarkIsGoldenAndReadBack() throws IOException {
+    String golden = "golden/catalog-mark-v1.hex";
+    DigestMark mark = new DigestMark(Optional.of(new DigestMark.Noted(300, ONE)));
+    CommandBatch marked = new CommandBatch(STAMP, List.of(), Optional.of(mark));
+    GoldenFile.check(golden, hex(CommandCodec.encode(marked)));
+    byte[] bytes = HexFormat.of().parseHex(GoldenFile.read(golden).replace("\n", ""));
+    assertThat(CommandCodec.decode(ByteBuffer.wrap(bytes))).isEqualTo(marked);
+    CommandBatch first = new CommandBatch(STAMP, List.of(), Optional.of(DigestMark.FIRST));
+    assertThat(CommandCodec.decode(ByteBuffer.wrap(CommandCodec.encode(first)))).isEqualTo(first);
   }
 
   @Test

@@ -94,14 +94,19 @@ final class MemberWatch {
       beatAtNanos = Optional.of(nowNanos);
       lead(own, beats, nowNanos);
     }
-    parts.marker.look(
-        nowNanos, !doubted.isEmpty() || beats.values().stream().anyMatch(this::doubts));
+    parts.marker.look(nowNanos, replica -> beats.values().stream().anyMatch(beat -> wantsMark(beat, replica)));
   }
 
-  private boolean doubts(Beat beat) {
-    return beat.problems().stream()
-        .map(NodeProblem::code)
-        .anyMatch(Health.Trouble.REPLICA_IN_DOUBT.name()::equals);
+  /** A member that is in doubt, or that has restarted and could not be compared yet. */
+  private static boolean wantsMark(Beat beat, GroupStateMachine replica) {
+    return replica
+            .digests()
+            .newest()
+            .filter(newest -> !beat.notedIn(replica.name()).containsKey(newest.index()))
+            .isPresent()
+        || beat.problems().stream()
+            .map(NodeProblem::code)
+            .anyMatch(Health.Trouble.REPLICA_IN_DOUBT.name()::equals);
   }
 
   private void judge(Map<String, Beat> beats) {

@@ -123,7 +123,13 @@ public final class Node implements ClusterNode, AutoCloseable {
   public static Node start(NodeConfig config, Surroundings around) throws IOException {
     DataFolder folder =
         DataFolder.open(config.node().dataDir(), config.node().id(), new SecureRandom());
-    Node node = new Node(config, folder, around);
+    Node node;
+    try {
+      node = new Node(config, folder, around);
+    } catch (IOException | RuntimeException | Error e) {
+      folder.close();
+      throw e;
+    }
     try {
       node.start();
       return node;

@@ -113,7 +113,7 @@ final class Replicas implements AutoCloseable {
         chunks.add(group);
         marked.add(new DigestMarker.Marked(machine, group::mark));
       }
-      marker = new DigestMarker(ratis, marked, config.raft().digestInterval());
+      marker = new DigestMarker(ratis, marked, config.raft().digestInterval(), System.nanoTime());
       opened(sealer).start(catalog);
       watchdog =
           opened(

@@ -175,6 +175,7 @@ public final class Json {
             .put("age_ms", up.health().age().map(age -> age.toMillis()).orElse(null))
             .put("resident_bytes", up.health().residentBytes())
             .put("uptime_ms", up.health().uptime().toMillis());
+        json.set("problems", array(up.health().problems(), Json::problem));
         json.set("replicas", array(up.replicas(), Json::replica));
         yield json;
       }
@@ -185,6 +186,13 @@ public final class Json {
               .put("node", down.nodeId().orElse(null))
               .put("why", down.why().toString());
     };
+  }
+
+  private static ObjectNode problem(NodeStatus.Problem problem) {
+    return object()
+        .put("code", problem.code())
+        .put("text", problem.text())
+        .put("since_ms", problem.since().toMillis());
   }
 
   private static ObjectNode replica(ReplicaReport replica) {

@@ -12,11 +12,31 @@ import java.util.Optional;
 public final class StatusTables {
   private StatusTables() {}
 
-  /** Both tables. */
+  /** Both tables, with what is wrong between them. */
   public static List<String> of(List<NodeStatus> nodes) {
     List<String> lines = new ArrayList<>(nodes(nodes));
+    lines.addAll(problems(nodes));
     lines.add("");
     lines.addAll(replicas(nodes));
+    return lines;
+  }
+
+  /** One line a problem of a node that answered. */
+  private static List<String> problems(List<NodeStatus> nodes) {
+    List<String> lines = new ArrayList<>();
+    for (NodeStatus node : nodes) {
+      if (node instanceof NodeStatus.Reachable up) {
+        for (NodeStatus.Problem problem : up.health().problems()) {
+          lines.add(
+              "%s: %s for %s: %s"
+                  .formatted(
+                      up.identity().nodeId(),
+                      problem.code(),
+                      Amounts.duration(problem.since()),
+                      problem.text()));
+        }
+      }
+    }
     return lines;
   }
 

@@ -97,7 +97,11 @@ public record FakeNodes(Function<Endpoint, Optional<String>> up) {
         List.of(replica),
         revision,
         new NodeStatus.Health(
-            Optional.of(Duration.ofMillis(3)), 200_000_000, Duration.ofSeconds(65)));
+            Optional.of(Duration.ofMillis(3)),
+            200_000_000,
+            Duration.ofSeconds(65),
+            List.of(
+                new NodeStatus.Problem("DISK_LOW", "5 bytes are free", Duration.ofSeconds(4)))));
   }
 
   private static Refusal nobody() {

@@ -50,6 +50,22 @@ public sealed interface NodeStatus {
    * @param age proven age of its catalog; empty where none is proven
    * @param residentBytes resident memory of the process; 0 where unknown
    * @param uptime since the process started
+   * @param problems what is wrong with it
    */
-  record Health(Optional<Duration> age, long residentBytes, Duration uptime) {}
+  record Health(
+      Optional<Duration> age, long residentBytes, Duration uptime, List<Problem> problems) {
+    /** Takes a copy. */
+    public Health {
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /**
+   * Something that is wrong with a node.
+   *
+   * @param code what a program switches on
+   * @param text what a person reads
+   * @param since how long it has lasted
+   */
+  record Problem(String code, String text, Duration since) {}
 }

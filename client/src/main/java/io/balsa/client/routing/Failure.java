@@ -30,7 +30,7 @@ record Failure(Refusal refusal, Sense sense, boolean mayHaveHappened, Optional<E
 
   /** Refused before anything was done, since too much is under way. */
   private static final Set<String> EXHAUSTED =
-      Set.of("OVERLOADED", "TOO_MANY_CALLS", "TOO_MANY_BYTES", "TOO_MANY_SNAPSHOTS");
+      Set.of("OVERLOADED", "TOO_MANY_CALLS", "TOO_MANY_BYTES", "TOO_MANY_SNAPSHOTS", "DISK_FULL");
 
   static final String CORRUPT = "CORRUPT";
   private static final String DOMAIN = "balsa";

@@ -177,7 +177,13 @@ public final class FromWire {
         new NodeStatus.Health(
             message.hasAgeMs() ? Optional.of(millis(message.getAgeMs())) : Optional.empty(),
             message.getResidentBytes(),
-            millis(message.getUptimeMs())));
+            millis(message.getUptimeMs()),
+            message.getProblemsList().stream()
+                .map(
+                    problem ->
+                        new NodeStatus.Problem(
+                            problem.getCode(), problem.getText(), millis(problem.getSinceMs())))
+                .toList()));
   }
 
   private static ReplicaReport replica(GroupStatus message) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Puts marks into the logs of the groups that this node leads, at which their replicas note the
@@ -29,28 +30,29 @@ public final class DigestMarker {
   public record Marked(GroupStateMachine replica, Consumer<DigestMark> propose) {}
 
   /**
-   * Proposes nothing yet.
+   * The first mark is due after the interval.
    *
    * @param interval positive
+   * @param nowNanos of a monotonic clock
    */
-  public DigestMarker(RatisNode ratis, List<Marked> groups, Duration interval) {
+  public DigestMarker(RatisNode ratis, List<Marked> groups, Duration interval, long nowNanos) {
     this.ratis = ratis;
     this.groups = List.copyOf(groups);
     this.intervalNanos = interval.toNanos();
+    groups.forEach(group -> proposedAtNanos.put(group.replica.name(), nowNanos));
   }
 
   /**
    * Proposes what is due.
    *
    * @param nowNanos of a monotonic clock
-   * @param doubted true where somewhere a replica is in doubt, so that a mark helps in any case
+   * @param wanted true for a group in which a mark helps although nothing was applied
    */
-  public void look(long nowNanos, boolean doubted) {
+  public void look(long nowNanos, Predicate<GroupStateMachine> wanted) {
     for (Marked group : groups) {
       GroupName name = group.replica.name();
-      Long before = proposedAtNanos.get(name);
-      boolean isDue = before == null || nowNanos - before >= intervalNanos;
-      if (isDue && ratis.isLeader(name) && (doubted || hasNews(group.replica))) {
+      boolean isDue = nowNanos - proposedAtNanos.getOrDefault(name, nowNanos) >= intervalNanos;
+      if (isDue && ratis.isLeader(name) && (hasNews(group.replica) || wanted.test(group.replica))) {
         proposedAtNanos.put(name, nowNanos);
         group.propose.accept(new DigestMark(group.replica.digests().newest()));
       }

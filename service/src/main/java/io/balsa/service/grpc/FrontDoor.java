@@ -62,7 +62,8 @@ final class FrontDoor implements ServerInterceptor {
     MethodDescriptor<Q, R> method = call.getMethodDescriptor();
     boolean forwarded = headers.containsKey(CallContext.FORWARDED_HEADER);
     if (isAlwaysAdmitted(method)) {
-      return Contexts.interceptCall(CallContext.with(null, forwarded), call, headers, next);
+      return new Bounded<>(
+          Contexts.interceptCall(CallContext.with(null, forwarded), call, headers, next), call);
     }
     long reserved = reservedBytes(method);
     Permit permit = admission.tryAdmit(0).orElse(null);
@@ -108,6 +109,35 @@ final class FrontDoor implements ServerInterceptor {
     StatusRuntimeException status = problem.toStatus();
     Metadata trailers = status.getTrailers();
     call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
+  }
+
+  /** A call without a permit, whose messages are small. Callbacks come one after the other. */
+  private static final class Bounded<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final ServerCall<Q, ?> call;
+    private boolean refused;
+
+    Bounded(ServerCall.Listener<Q> inner, ServerCall<Q, ?> call) {
+      super(inner);
+      this.call = call;
+    }
+
+    @Override
+    public void onMessage(Q message) {
+      long bytes = ((MessageLite) message).getSerializedSize();
+      if (bytes <= SMALL_MESSAGE_BYTES_MAX) {
+        super.onMessage(message);
+      } else if (!refused) {
+        refused = true;
+        refuse(call, Problems.tooLarge("message bytes", bytes, SMALL_MESSAGE_BYTES_MAX));
+      }
+    }
+
+    @Override
+    public void onHalfClose() {
+      if (!refused) {
+        super.onHalfClose();
+      }
+    }
   }
 
   /** A call that holds its permit until it is closed. Callbacks come one after the other. */

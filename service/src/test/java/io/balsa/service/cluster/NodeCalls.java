@@ -2,6 +2,7 @@ package io.balsa.service.cluster;
 
 import com.google.protobuf.ByteString;
 import io.balsa.api.v1.DatasetsGrpc;
+import io.balsa.api.v1.GetObjectRequest;
 import io.balsa.api.v1.ObjectsGrpc;
 import io.balsa.api.v1.PutObjectHeader;
 import io.balsa.api.v1.PutObjectRequest;
@@ -12,6 +13,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -86,6 +88,15 @@ public final class NodeCalls {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The bytes of an object, read linearizably. */
+  public byte[] get(String dataset, String path) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    objects()
+        .getObject(GetObjectRequest.newBuilder().setDataset(dataset).setPath(path).build())
+        .forEachRemaining(part -> bytes.writeBytes(part.getData().toByteArray()));
+    return bytes.toByteArray();
   }
 
   private record Answer(CompletableFuture<WriteReceipt> receipt)

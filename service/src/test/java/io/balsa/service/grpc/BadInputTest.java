@@ -10,6 +10,7 @@ import io.balsa.api.v1.ChunksGrpc;
 import io.balsa.api.v1.ClusterGrpc;
 import io.balsa.api.v1.DatasetsGrpc;
 import io.balsa.api.v1.ObjectsGrpc;
+import io.balsa.api.v1.PeersGrpc;
 import io.balsa.api.v1.PutObjectRequest;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
@@ -199,6 +200,41 @@ class BadInputTest {
       HoldLog | group | group: "x"
       """;
 
+  private static final String BEATS =
+      """
+      Beat | cluster_id length | peer_id: "p"
+      Beat | cluster_id length | cluster_id: "<129 c>" peer_id: "p"
+      Beat | peer_id length | cluster_id: "c"
+      Beat | peer_id length | cluster_id: "c" peer_id: "<129 p>"
+      Beat | disk.level | cluster_id: "c" peer_id: "p"
+      Beat | disk.level | cluster_id: "c" peer_id: "p" disk { level: 9 }
+      Beat | disk.free_bytes | \
+      cluster_id: "c" peer_id: "p" disk { level: 1 free_bytes: 9223372036854775808 }
+      Beat | disk.total_bytes | \
+      cluster_id: "c" peer_id: "p" disk { level: 1 total_bytes: 9223372036854775808 }
+      Beat | disk.needed_bytes | \
+      cluster_id: "c" peer_id: "p" disk { level: 1 needed_bytes: 9223372036854775808 }
+      Beat | disk.force_latency_us | \
+      cluster_id: "c" peer_id: "p" disk { level: 1 force_latency_us: 9223372036854775807 }
+      Beat | digests | cluster_id: "c" peer_id: "p" <66 digests { } >
+      Beat | group | cluster_id: "c" peer_id: "p" disk { level: 1 } digests { group: "x" }
+      Beat | digests.notes | \
+      cluster_id: "c" peer_id: "p" disk { level: 1 } digests { group: "catalog" <17 notes { } > }
+      Beat | digests.notes.index | cluster_id: "c" peer_id: "p" disk { level: 1 } \
+      digests { group: "catalog" notes { digest: "<32 d>" } }
+      Beat | digests.notes.digest | cluster_id: "c" peer_id: "p" disk { level: 1 } \
+      digests { group: "catalog" notes { index: 1 digest: "d" } }
+      Beat | problems | cluster_id: "c" peer_id: "p" <17 problems { } >
+      Beat | problems.code length | cluster_id: "c" peer_id: "p" disk { level: 1 } problems { }
+      Beat | problems.code length | \
+      cluster_id: "c" peer_id: "p" disk { level: 1 } problems { code: "<65 c>" }
+      Beat | problems.text length | \
+      cluster_id: "c" peer_id: "p" disk { level: 1 } problems { code: "c" text: "<1025 t>" }
+      Beat | problems.since_ms | cluster_id: "c" peer_id: "p" disk { level: 1 } \
+      problems { code: "c" since_ms: 18446744073709551615 }
+      Beat | message bytes | cluster_id: "<70000 c>"
+      """;
+
   /** Innermost first, so that repetitions nest. */
   private static final Pattern REPEAT = Pattern.compile("<([0-9]+) ([^<>]*)>");
 
@@ -219,7 +255,7 @@ class BadInputTest {
   record Bad(String rpc, String field, String request) {}
 
   static Stream<Bad> badCalls() {
-    return Stream.of(DATASETS, UPLOADS, OBJECTS, CHUNKS_AND_CLUSTER)
+    return Stream.of(DATASETS, UPLOADS, OBJECTS, CHUNKS_AND_CLUSTER, BEATS)
         .flatMap(String::lines)
         .map(row -> row.split("\\|", 3))
         .map(cells -> new Bad(cells[0].strip(), cells[1].strip(), cells[2].strip()));
@@ -302,7 +338,8 @@ class BadInputTest {
             DatasetsGrpc.getServiceDescriptor(),
             ObjectsGrpc.getServiceDescriptor(),
             ChunksGrpc.getServiceDescriptor(),
-            ClusterGrpc.getServiceDescriptor())
+            ClusterGrpc.getServiceDescriptor(),
+            PeersGrpc.getServiceDescriptor())
         .map(ServiceDescriptor::getMethods)
         .flatMap(methods -> methods.stream());
   }
