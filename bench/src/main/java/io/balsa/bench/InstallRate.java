@@ -66,20 +66,18 @@ final class InstallRate {
       rig.awaitSameState(Duration.ofMinutes(1));
       away.kill();
       long begun = rig.pace().now();
-      loadBytes(rig);
+      long bytes = loadBytes(rig);
       out.printf(
           "%s put while %s was away, at %s%n",
-          Amounts.bytes(options.bytes()),
-          away.id(),
-          Amounts.rate(options.bytes(), rig.pace().since(begun)));
+          Amounts.bytes(bytes), away.id(), Amounts.rate(bytes, rig.pace().since(begun)));
       purgeLogs(rig, nodes.subList(0, nodes.size() - 1));
       Installed installed = install(rig, away);
-      Duration copied = copy(nodes.getFirst());
-      tell(away, installed, copied);
+      tell(away, bytes, installed, copy(nodes.getFirst()));
     }
   }
 
-  private void loadBytes(Rig rig) throws IOException, InterruptedException {
+  /** Returns how many were put: whole objects. */
+  private long loadBytes(Rig rig) throws IOException, InterruptedException {
     long objects = Math.max(1, options.bytes() / OBJECT_BYTES);
     try (Lanes lanes = new Lanes("balsa-bench-install", LANES)) {
       for (long i = 0; i < objects; i++) {
@@ -88,6 +86,7 @@ final class InstallRate {
       }
       lanes.join();
     }
+    return objects * OBJECT_BYTES;
   }
 
   private void put(Rig rig, String path, long number, long bytes) throws IOException {
@@ -115,8 +114,8 @@ final class InstallRate {
     Thread.sleep(PURGE_REST);
   }
 
-  /** An install: how long, how much, and the most memory that its target had. */
-  private record Installed(Duration took, long bytes, long residentPeakBytes) {}
+  /** An install: how long, and the most memory that its target had. */
+  private record Installed(Duration took, long residentPeakBytes) {}
 
   /** From the first byte that arrives until all replicas hold the same. */
   private Installed install(Rig rig, NodeProcess away) throws IOException, InterruptedException {
@@ -135,8 +134,7 @@ final class InstallRate {
       throw new BenchFailed(away.id() + " caught up from the log, so no install was measured");
     }
     Optional<ProcessFacts> facts = ProcessFacts.of(away.pid());
-    return new Installed(
-        took, options.bytes(), facts.map(ProcessFacts::residentPeakBytes).orElse(0L));
+    return new Installed(took, facts.map(ProcessFacts::residentPeakBytes).orElse(0L));
   }
 
   /** {@code cp -r} of a node's chunks beside it, down to the disk. */
@@ -156,13 +154,13 @@ final class InstallRate {
     }
   }
 
-  private void tell(NodeProcess away, Installed installed, Duration copied) {
-    double install = Amounts.perSecond(installed.bytes(), installed.took()) / 1e6;
-    double copy = Amounts.perSecond(options.bytes(), copied) / 1e6;
+  private void tell(NodeProcess away, long bytes, Installed installed, Duration copied) {
+    double install = Amounts.perSecond(bytes, installed.took()) / 1e6;
+    double copy = Amounts.perSecond(bytes, copied) / 1e6;
     out.printf(
         Locale.ROOT,
         "install: %s in %s, %.1f MB/s; %s had at most %s resident%n",
-        Amounts.bytes(installed.bytes()),
+        Amounts.bytes(bytes),
         Amounts.duration(installed.took()),
         install,
         away.id(),

@@ -147,7 +147,7 @@ public final class CurvesPage {
       g.setColor(FAINT);
       g.drawLine((int) at, PANEL_HEIGHT - BOTTOM, (int) at, PANEL_HEIGHT - BOTTOM + 5);
       String label = x.label(tick) + (tick == 0 ? " min" : "");
-      var _ = Pen.TICK.write(g, label, (int) at - 5, PANEL_HEIGHT - BOTTOM + 24);
+      Pen.TICK.writeAround(g, label, (int) at, PANEL_HEIGHT - BOTTOM + 24);
     }
     g.setColor(FAINT);
     g.drawLine(LEFT, PANEL_HEIGHT - BOTTOM, PANEL_WIDTH - RIGHT, PANEL_HEIGHT - BOTTOM);
@@ -201,6 +201,11 @@ public final class CurvesPage {
     void writeUpTo(Graphics2D g, String words, int right, int baseline) {
       take(g);
       g.drawString(words, right - g.getFontMetrics().stringWidth(words), baseline);
+    }
+
+    void writeAround(Graphics2D g, String words, int middle, int baseline) {
+      take(g);
+      g.drawString(words, middle - g.getFontMetrics().stringWidth(words) / 2, baseline);
     }
 
     private void take(Graphics2D g) {
