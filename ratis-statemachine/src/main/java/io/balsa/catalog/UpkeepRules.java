@@ -22,13 +22,14 @@ final class UpkeepRules {
   /**
    * The head remembers one revision with its stamp. Once that stamp is old enough the floor goes
    * there, and the newest revision is remembered next: two numbers instead of a history of stamps.
+   * Where no time is to pass it is the newest at once.
    */
   private static long raise(OverlayView view, Upkeep.RaiseFloor command) {
     CatalogHead head = view.head();
     CollectionState state = head.collection();
-    boolean isFirst = state.markMillis() == 0;
-    long markRevision = isFirst ? head.revision() : state.markRevision();
-    long markMillis = isFirst ? head.stampMillis() : state.markMillis();
+    boolean isNewest = state.markMillis() == 0 || command.keptMillis() == 0;
+    long markRevision = isNewest ? head.revision() : state.markRevision();
+    long markMillis = isNewest ? head.stampMillis() : state.markMillis();
     long floor = state.floor();
     if (head.stampMillis() - markMillis >= command.keptMillis()) {
       floor = Math.max(floor, Math.min(markRevision, head.revision() - command.keptRevisions()));

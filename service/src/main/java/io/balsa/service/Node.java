@@ -6,6 +6,7 @@ import io.balsa.model.LogKeys;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.LentSnapshot;
 import io.balsa.service.admission.Admission;
+import io.balsa.service.collection.Collector;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.GroupWiring;
 import io.balsa.service.consensus.Member;
@@ -52,6 +53,7 @@ public final class Node implements ClusterNode, AutoCloseable {
   private final DataFolder folder;
   private final PeerChannels channels;
   private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
+  private final FrontEnd frontEnd;
   private final GrpcServer server;
 
   /** Held while replicas start or stop. */
@@ -73,9 +75,8 @@ public final class Node implements ClusterNode, AutoCloseable {
                 config.limits().requestsInFlightMax(), config.limits().requestBytesInFlightMax()),
             tasks,
             defect -> this.failStop.halt("a defect of the front end", defect));
-    server =
-        new GrpcServer(
-            NodeSettings.server(config), new FrontEnd(ground, NodeSettings.service(config)), tasks);
+    frontEnd = new FrontEnd(ground, NodeSettings.service(config));
+    server = new GrpcServer(NodeSettings.server(config), frontEnd, tasks);
   }
 
   /**
@@ -130,7 +131,11 @@ public final class Node implements ClusterNode, AutoCloseable {
     RemoteSnapshots snapshots =
         new RemoteSnapshots(channels, identity.peerId(), this::members, Disk.real());
     replicas =
-        new Replicas(config, folder, self(), new Replicas.Wiring(wiring, snapshots, failStop));
+        new Replicas(
+            config,
+            folder,
+            self(),
+            new Replicas.Wiring(wiring, snapshots, frontEnd.removal(), failStop));
     server.setServing(true);
     log.atInfo()
         .addKeyValue(LogKeys.NODE, identity.nodeId())
@@ -214,6 +219,11 @@ public final class Node implements ClusterNode, AutoCloseable {
       throw Problems.notServing().refusal();
     }
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<Collector> collector() {
+    return Optional.ofNullable(replicas).map(Replicas::collector);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.balsa.service;
 
 import io.balsa.chunk.PackOptions;
 import io.balsa.replica.ChunkStateMachine;
+import io.balsa.service.collection.CollectionPolicy;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.LocalCatalog;
 import io.balsa.service.consensus.LocalChunks;
@@ -53,6 +54,15 @@ final class NodeSettings {
     return new ChunkStateMachine.Settings(
         PackOptions.DEFAULT.withPackBytesMax(config.chunks().packBytesMax()),
         config.chunks().windowBytes() / groups);
+  }
+
+  static CollectionPolicy collection(NodeConfig config) {
+    var collection = config.collection();
+    return new CollectionPolicy(
+        collection.retainedRevisions(),
+        collection.retainedFor(),
+        collection.grace(),
+        collection.entriesPerSecond());
   }
 
   static ServerOptions server(NodeConfig config) {

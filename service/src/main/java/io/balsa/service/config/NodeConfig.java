@@ -17,6 +17,8 @@ public record NodeConfig(
     @Section(meaning = "The group that holds names, versions and transactions.")
         CatalogSection catalog,
     @Section(meaning = "The groups that hold bytes.") ChunkSection chunks,
+    @Section(meaning = "Freeing the space of what nobody can read any more.")
+        CollectionSection collection,
     @Section(meaning = "Proving that a read is fresh.") FreshnessSection freshness,
     @Section(meaning = "What clients may ask of this node at once; beyond it they are refused.")
         LimitsSection limits,
@@ -29,7 +31,7 @@ public record NodeConfig(
    */
   public NodeConfig {
     SettingTree.requireAllowed(
-        List.of(node, listen, raft, catalog, chunks, freshness, limits, memory));
+        List.of(node, listen, raft, catalog, chunks, collection, freshness, limits, memory));
     // A step that may take longer than the whole request could never say why it failed.
     new Relations()
         .require(

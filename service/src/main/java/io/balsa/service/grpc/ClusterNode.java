@@ -3,6 +3,7 @@ package io.balsa.service.grpc;
 import io.balsa.catalog.StateDigest;
 import io.balsa.model.GroupName;
 import io.balsa.replica.LentSnapshot;
+import io.balsa.service.collection.Collector;
 import io.balsa.service.consensus.CatalogGroup;
 import io.balsa.service.consensus.ChunkGroup;
 import io.balsa.service.consensus.Group;
@@ -45,6 +46,11 @@ public interface ClusterNode {
    */
   default LentSnapshot lend(GroupName group) throws IOException {
     throw Problems.notServing().refusal();
+  }
+
+  /** What frees space; empty before the cluster is formed. */
+  default Optional<Collector> collector() {
+    return Optional.empty();
   }
 
   /** How this node and its replicas are. Needs no quorum and does not block on one. */

@@ -1,6 +1,7 @@
 package io.balsa.service.grpc;
 
 import io.balsa.service.admission.Admission;
+import io.balsa.service.collection.ChunkRemoval;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import java.time.Duration;
@@ -10,10 +11,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
-/** The four services of a node, wired. Thread-safe. */
+/** The services of a node, wired. Thread-safe. */
 public final class FrontEnd {
   private final List<BindableService> services;
   private final ServerInterceptor frontDoor;
+  private final ChunkRemovals removals;
 
   /**
    * What the services stand on.
@@ -48,6 +50,7 @@ public final class FrontEnd {
     ObjectCommits commits = new ObjectCommits(reads, toLeader, proof, errors, FrontEnd::newId);
     ChunkStore store = new ChunkStore(reads, toLeader);
     ChunkFetch fetch = new ChunkFetch(ground.node(), reads, forwarder, options.lagWait());
+    this.removals = new ChunkRemovals(reads, toLeader, options.requestTimeout());
     this.frontDoor = new FrontDoor(ground.admission());
     this.services =
         List.of(
@@ -58,7 +61,13 @@ public final class FrontEnd {
                 options,
                 FrontEnd::newId),
             new ChunksService(calls, reads, store, fetch, options.stallTimeout()),
+            new CollectionService(calls, ground.node(), removals, options.stallTimeout()),
             new ClusterService(calls, ground.node(), reads, options.stallTimeout()));
+  }
+
+  /** Has chunk groups remove chunks, wherever their leaders are. */
+  public ChunkRemoval removal() {
+    return removals;
   }
 
   List<BindableService> services() {
