@@ -6,6 +6,7 @@ import io.balsa.command.CommandCodec;
 import io.balsa.command.Decision;
 import io.balsa.command.Envelope;
 import io.balsa.command.Reason;
+import io.balsa.command.Upkeep;
 import io.balsa.model.BrokenInvariant;
 import io.balsa.model.LogPosition;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Optional;
  *       current one, since it changes nothing.)
  *   <li>A request id that has a reply gets that reply and changes nothing, or, under another
  *       command, {@link Reason#REQUEST_ID_REUSED}.
+ *   <li>Upkeep is always accepted, at the current revision, and leaves no reply.
  *   <li>How commands are divided into batches of the same stamp makes no difference to decisions
  *       and rows.
  * </ul>
@@ -46,11 +48,7 @@ public final class CatalogTransition {
         "entries are applied in order, each once",
         at,
         head.applied());
-    long stampMillis = Math.max(head.stampMillis(), batch.stamp().timeMillis());
-    OverlayView view =
-        new OverlayView(
-            before,
-            new CatalogHead(at, head.revision(), stampMillis, head.replies(), head.digest()));
+    OverlayView view = new OverlayView(before, head.at(at).stamped(batch.stamp().timeMillis()));
     List<Decision> decisions = new ArrayList<>(batch.commands().size());
     try (ReplyRetention retention = new ReplyRetention(before, view, batch.stamp())) {
       for (Envelope envelope : batch.commands()) {
@@ -58,16 +56,14 @@ public final class CatalogTransition {
       }
     }
     List<CatalogWrite> writes = view.writes();
-    CatalogHead after = view.head();
-    return new AppliedBatch(
-        decisions,
-        writes,
-        new CatalogHead(
-            at, after.revision(), stampMillis, after.replies(), digest(head.digest(), writes)));
+    return new AppliedBatch(decisions, writes, view.head().with(digest(head.digest(), writes)));
   }
 
   private static Decision decideOnce(
       OverlayView view, ReplyRetention retention, Envelope envelope) {
+    if (envelope.command() instanceof Upkeep upkeep) {
+      return UpkeepRules.decide(view, upkeep);
+    }
     long fingerprint = CommandCodec.fingerprint(envelope.command());
     Optional<ReplyRow> first = view.reply(envelope.requestId());
     if (first.isPresent()) {
@@ -100,6 +96,8 @@ public final class CatalogTransition {
       case Command.DeleteObject c -> ObjectRules.delete(view, c);
       case Command.CreateVersion c -> VersionRules.create(view, c);
       case Command.SealVersion c -> VersionRules.seal(view, c);
+      case Command.DeleteVersion c -> VersionRules.delete(view, c);
+      case Upkeep c -> UpkeepRules.decide(view, c);
     };
   }
 

@@ -49,6 +49,12 @@ public interface CatalogView {
    */
   Cursor<ObjectRow> objects(long datasetId, byte[] from);
 
+  /** One row of one path. */
+  Optional<ObjectRow> object(long datasetId, ObjectPath path, long revision);
+
+  /** All rows of a table whose keys are at least {@code from}, in order of key. */
+  <R extends CatalogRow> Cursor<R> rows(Table table, Class<R> type, byte[] from);
+
   /** Rows in order; holds resources until it is closed. */
   interface Cursor<T> extends Iterator<T>, AutoCloseable {
     @Override

@@ -24,7 +24,7 @@ final class DatasetRules {
     return view.accept(0);
   }
 
-  /** The dataset's other rows stay behind, out of reach: no later dataset gets its id. */
+  /** The dataset's other rows are out of reach, since no later one gets its id, and are swept. */
   static Decision delete(OverlayView view, Command.DeleteDataset command) {
     Optional<DatasetRow> dataset = view.dataset(command.dataset());
     if (dataset.isEmpty()) {

@@ -12,6 +12,7 @@ import io.balsa.model.Precondition;
 import io.balsa.model.Sha256;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** How puts and deletes of objects decide, by themselves or staged. Pure. */
 final class ObjectRules {
@@ -25,7 +26,8 @@ final class ObjectRules {
             command.path(),
             command.scope(),
             command.precondition(),
-            Optional.of(command.content())));
+            Optional.of(command.content()),
+            command.removalsSeen()));
   }
 
   static Decision delete(OverlayView view, Command.DeleteObject command) {
@@ -36,7 +38,8 @@ final class ObjectRules {
             command.path(),
             command.scope(),
             command.precondition(),
-            Optional.empty()));
+            Optional.empty(),
+            OptionalLong.empty()));
   }
 
   /** A put, or with no content a delete. */
@@ -45,7 +48,12 @@ final class ObjectRules {
       ObjectPath path,
       WriteScope scope,
       Precondition precondition,
-      Optional<ObjectContent> content) {}
+      Optional<ObjectContent> content,
+      OptionalLong removalsSeen) {
+    List<ChunkRef> chunks() {
+      return content.map(ObjectContent::chunks).orElse(List.of());
+    }
+  }
 
   private static Decision change(OverlayView view, Change change) {
     Optional<DatasetRow> dataset = view.dataset(change.dataset());
@@ -68,6 +76,11 @@ final class ObjectRules {
     if (change.content().isEmpty() && sight.object().isEmpty()) {
       return Refusals.of(Reason.OBJECT_NOT_FOUND);
     }
+    Optional<Decision.Rejected> condemned =
+        ChunkRules.refused(view, change.chunks(), change.removalsSeen());
+    if (condemned.isPresent()) {
+      return condemned.get();
+    }
     view.insert(
         new ObjectRow(
             dataset.get().id(),
@@ -78,7 +91,7 @@ final class ObjectRules {
             view.head().stampMillis(),
             change.content()));
     transaction.ifPresent(open -> view.replace(open, withOneMoreStaged(open)));
-    change.content().ifPresent(content -> refer(view, content.chunks()));
+    ChunkRules.refer(view, change.chunks());
     return view.accept(0);
   }
 
@@ -126,21 +139,5 @@ final class ObjectRules {
         open.staged() + 1,
         open.publishedRevision(),
         open.createdMillis());
-  }
-
-  /**
-   * Counts the references. Where two uploads of the same bytes went to different groups, the first
-   * that is committed says where the chunk lives.
-   */
-  private static void refer(OverlayView view, List<ChunkRef> chunks) {
-    for (ChunkRef chunk : chunks) {
-      Optional<ChunkRow> known = view.chunk(chunk.id());
-      if (known.isEmpty()) {
-        view.insert(new ChunkRow(chunk.id(), chunk.group(), chunk.length(), 1));
-      } else {
-        ChunkRow row = known.get();
-        view.replace(row, new ChunkRow(row.id(), row.group(), row.length(), row.references() + 1));
-      }
-    }
   }
 }

@@ -46,18 +46,18 @@ final class OverlayView implements CatalogView {
 
   /** Accepts the command at hand: gives it the next revision. */
   Decision accept(long value) {
-    head =
-        new CatalogHead(
-            head.applied(), nextRevision(), head.stampMillis(), head.replies(), head.digest());
+    head = head.withNextRevision();
     return new Decision.Accepted(head.revision(), value);
   }
 
   /** Counts one more reply. */
   long nextReply() {
-    head =
-        new CatalogHead(
-            head.applied(), head.revision(), head.stampMillis(), head.replies() + 1, head.digest());
+    head = head.withNextReply();
     return head.replies();
+  }
+
+  void moveCollection(CollectionState collection) {
+    head = head.with(collection);
   }
 
   void insert(CatalogRow row) {
@@ -171,6 +171,21 @@ final class OverlayView implements CatalogView {
         base.objects(datasetId, from),
         range(Table.OBJECTS, RowKeys.objectsFrom(datasetId, from), RowKeys.inDataset(datasetId)),
         ObjectRow.class);
+  }
+
+  @Override
+  public Optional<ObjectRow> object(long datasetId, ObjectPath path, long revision) {
+    return row(
+        Table.OBJECTS,
+        RowKeys.object(datasetId, path, revision),
+        ObjectRow.class,
+        () -> base.object(datasetId, path, revision));
+  }
+
+  /** Not offered: a rule reads what its command names. */
+  @Override
+  public <R extends CatalogRow> Cursor<R> rows(Table table, Class<R> type, byte[] from) {
+    throw new BrokenInvariant("no rule walks a table");
   }
 
   private void write(CatalogWrite write) {

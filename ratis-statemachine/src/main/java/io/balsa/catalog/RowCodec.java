@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -31,6 +32,9 @@ import java.util.function.Supplier;
 public final class RowCodec {
   /** First byte of every value. */
   static final int FORMAT_VERSION = 1;
+
+  /** First byte of the head's value, since it tells of collection. */
+  private static final int HEAD_VERSION = 2;
 
   private static final int OPEN_BELOW = 1;
   private static final int HAS_CONTENT = 2;
@@ -78,8 +82,7 @@ public final class RowCodec {
               .varint(transaction.publishedRevision())
               .varint(transaction.createdMillis());
       case VersionRow version -> version(out, version);
-      case ChunkRow chunk ->
-          out.varint(chunk.group()).varint(chunk.length()).varint(chunk.references());
+      case ChunkRow chunk -> chunk(out, chunk);
       case ReplyRow reply -> reply(out, reply);
     }
     return out.toBytes();
@@ -139,37 +142,66 @@ public final class RowCodec {
 
   /** The head's value; it is no row and no member of the digest that it carries. */
   public static byte[] headValue(CatalogHead head) {
-    return new RowWriter()
-        .u8(FORMAT_VERSION)
-        .varint(head.applied().term())
-        .varint(head.applied().index() + 1)
-        .varint(head.revision())
-        .varint(head.stampMillis())
-        .varint(head.replies())
-        .raw(head.digest().toBytes())
-        .toBytes();
+    CollectionState collection = head.collection();
+    RowWriter out =
+        new RowWriter()
+            .u8(HEAD_VERSION)
+            .varint(head.applied().term())
+            .varint(head.applied().index() + 1)
+            .varint(head.revision())
+            .varint(head.stampMillis())
+            .varint(head.replies())
+            .raw(head.digest().toBytes())
+            .varint(collection.floor())
+            .varint(collection.markRevision())
+            .varint(collection.markMillis())
+            .varint(collection.removals())
+            .varint(collection.removedThrough().size());
+    collection.removedThrough().forEach((group, index) -> out.varint(group).varint(index));
+    return out.toBytes();
   }
 
   /**
-   * The head of a value.
+   * The head of a value; one of version 1 knows of no collection.
    *
-   * @throws UnreadableRow if it is not exactly what {@link #headValue} gives
+   * @throws UnreadableRow if it is not exactly what {@link #headValue} gives, or gave in version 1
    */
   public static CatalogHead decodeHead(byte[] value) {
     return strictly(
         () -> "catalog head",
         () -> {
-          RowReader v = versioned(value);
+          RowReader v = new RowReader(value);
+          int version = v.u8();
+          if (version != FORMAT_VERSION && version != HEAD_VERSION) {
+            throw new UnreadableRow("format version " + version);
+          }
           CatalogHead head =
               new CatalogHead(
                   new LogPosition(v.varint(), v.varint() - 1),
                   v.varint(),
                   v.varint(),
                   v.varint(),
-                  digest(v.sha256()));
+                  digest(v.sha256()),
+                  version == FORMAT_VERSION ? CollectionState.NONE : collection(v));
           v.end();
           return head;
         });
+  }
+
+  private static CollectionState collection(RowReader v) {
+    long floor = v.varint();
+    long markRevision = v.varint();
+    long markMillis = v.varint();
+    long removals = v.varint();
+    TreeMap<Integer, Long> removedThrough = new TreeMap<>();
+    for (int left = v.number("groups", Limits.CHUNK_GROUPS_MAX); left > 0; left--) {
+      int group = v.number("chunk group", Limits.CHUNK_GROUPS_MAX);
+      if (!removedThrough.isEmpty() && removedThrough.lastKey() >= group) {
+        throw new UnreadableRow("chunk groups do not ascend");
+      }
+      removedThrough.put(group, v.varint());
+    }
+    return new CollectionState(floor, markRevision, markMillis, removals, removedThrough);
   }
 
   private static void object(RowWriter out, ObjectRow object) {
@@ -249,10 +281,28 @@ public final class RowCodec {
     return new VersionRow(datasetId, name, revision, message, parents, createdMillis, summary);
   }
 
+  private static void chunk(RowWriter out, ChunkRow chunk) {
+    out.varint(chunk.group()).varint(chunk.length()).varint(chunk.references());
+    if (chunk.references() == 0) {
+      out.u8(chunk.state().code()).varint(chunk.since());
+    }
+  }
+
   private static ChunkRow chunk(RowReader k, RowReader v) {
     ChunkId id = new ChunkId(k.sha256());
     int group = v.number("chunk group", Limits.CHUNK_GROUPS_MAX);
-    return new ChunkRow(id, group, v.number("chunk length", Limits.CHUNK_BYTES_MAX), v.varint());
+    int length = v.number("chunk length", Limits.CHUNK_BYTES_MAX);
+    long references = v.varint();
+    if (references != 0) {
+      return ChunkRow.live(id, group, length, references);
+    }
+    ChunkRow.State state =
+        switch (v.u8()) {
+          case 1 -> ChunkRow.State.CONDEMNED;
+          case 2 -> ChunkRow.State.DELETING;
+          default -> throw new UnreadableRow("unknown chunk state");
+        };
+    return new ChunkRow(id, group, length, 0, state, v.varint());
   }
 
   private static void reply(RowWriter out, ReplyRow reply) {

@@ -7,7 +7,7 @@ package io.balsa.catalog;
  * @param datasetId the dataset's incarnation
  * @param state open, published or aborted
  * @param epoch the writer's fencing epoch
- * @param staged changes staged so far
+ * @param staged rows that were staged and are still there
  * @param publishedRevision 0 unless published
  * @param createdMillis the entry's stamp, for display and expiry
  */
@@ -20,6 +20,12 @@ public record TransactionRow(
     long publishedRevision,
     long createdMillis)
     implements CatalogRow {
+
+  /** The same, with one row less that was staged in it. */
+  TransactionRow withOneLess() {
+    return new TransactionRow(
+        id, datasetId, state, epoch, staged - 1, publishedRevision, createdMillis);
+  }
 
   /** A transaction's life; numbers are persisted. */
   public enum State {

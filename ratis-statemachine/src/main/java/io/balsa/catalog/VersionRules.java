@@ -24,12 +24,13 @@ final class VersionRules {
     }
     long newest = view.head().revision();
     long shown = command.revision() == 0 ? newest : command.revision();
-    if (shown > newest || shown < datasetId) {
+    long oldest = Math.max(datasetId, view.head().collection().floor());
+    if (shown > newest || shown < oldest) {
       return Decision.Rejected.of(
           Reason.REVISION_UNAVAILABLE,
           Map.of(
               "given", Long.toString(shown),
-              "oldest", Long.toString(datasetId),
+              "oldest", Long.toString(oldest),
               "current", Long.toString(newest)));
     }
     for (VersionName parent : command.parents()) {
@@ -49,6 +50,19 @@ final class VersionRules {
     return view.accept(shown);
   }
 
+  static Decision delete(OverlayView view, Command.DeleteVersion command) {
+    Optional<DatasetRow> dataset = view.dataset(command.dataset());
+    if (dataset.isEmpty()) {
+      return Refusals.of(Reason.DATASET_NOT_FOUND);
+    }
+    Optional<VersionRow> version = view.version(dataset.get().id(), command.version());
+    if (version.isEmpty()) {
+      return Refusals.of(Reason.VERSION_NOT_FOUND, "version", command.version());
+    }
+    view.remove(version.get());
+    return view.accept(0);
+  }
+
   /**
    * The dataset may be deleted meanwhile; its version row, if it is still there, is sealed all the
    * same, for nobody. Sealing again with the same summary is accepted at the current revision and
@@ -56,7 +70,11 @@ final class VersionRules {
    */
   static Decision seal(OverlayView view, Command.SealVersion command) {
     Optional<VersionRow> version = view.version(command.datasetId(), command.version());
-    if (version.isEmpty()) {
+    boolean isOther =
+        version.isPresent()
+            && command.revision() != 0
+            && command.revision() != version.get().revision();
+    if (version.isEmpty() || isOther) {
       return Refusals.of(Reason.VERSION_NOT_FOUND, "version", command.version());
     }
     VersionRow row = version.get();

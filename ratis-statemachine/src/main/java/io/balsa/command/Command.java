@@ -10,7 +10,19 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /** One change to the catalog, as every replica applies it. */
-public sealed interface Command {
+public sealed interface Command
+    permits Command.CreateDataset,
+        Command.DeleteDataset,
+        Command.FenceDataset,
+        Command.BeginTransaction,
+        Command.PutObject,
+        Command.DeleteObject,
+        Command.PublishTransaction,
+        Command.AbortTransaction,
+        Command.CreateVersion,
+        Command.SealVersion,
+        Command.DeleteVersion,
+        Upkeep {
   /**
    * Creates an empty dataset.
    *
@@ -49,14 +61,33 @@ public sealed interface Command {
    * @param scope by itself or in a transaction
    * @param precondition of the object that the scope sees
    * @param content what
+   * @param removalsSeen the catalog's count of removals ({@code CollectionState}) when it was
+   *     checked that the chunks are stored; empty where that was not checked. Says nothing about
+   *     the object, so it is no part of what a retry must repeat
    */
   record PutObject(
       DatasetName dataset,
       ObjectPath path,
       WriteScope scope,
       Precondition precondition,
-      ObjectContent content)
-      implements Command {}
+      ObjectContent content,
+      OptionalLong removalsSeen)
+      implements Command {
+    /** Checks. */
+    public PutObject {
+      removalsSeen.ifPresent(seen -> Limits.require("removals_seen", seen, 0, Long.MAX_VALUE));
+    }
+
+    /** The same put, whose chunks' presence was checked. */
+    public PutObject checkedAt(long removals) {
+      return new PutObject(dataset, path, scope, precondition, content, OptionalLong.of(removals));
+    }
+
+    /** The same put, unchecked. */
+    public PutObject unchecked() {
+      return new PutObject(dataset, path, scope, precondition, content, OptionalLong.empty());
+    }
+  }
 
   /**
    * Deletes an object, or stages its deletion.
@@ -120,8 +151,22 @@ public sealed interface Command {
    *
    * @param datasetId the incarnation of the dataset
    * @param version must exist, and be pending or hold the same summary
+   * @param revision what the version shows, since its name may be used again; 0 for any
    * @param summary computed from the version's listing
    */
-  record SealVersion(long datasetId, VersionName version, VersionSummary summary)
-      implements Command {}
+  record SealVersion(long datasetId, VersionName version, long revision, VersionSummary summary)
+      implements Command {
+    /** Checks. */
+    public SealVersion {
+      Limits.require("revision", revision, 0, Long.MAX_VALUE);
+    }
+  }
+
+  /**
+   * Removes a version. What it alone showed may be swept; its name may be used again.
+   *
+   * @param dataset must exist
+   * @param version must exist
+   */
+  record DeleteVersion(DatasetName dataset, VersionName version) implements Command {}
 }

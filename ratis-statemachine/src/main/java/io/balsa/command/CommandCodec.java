@@ -76,10 +76,12 @@ public final class CommandCodec {
 
   /**
    * Tells a retry from another command under the same request id: the first 8 bytes, big-endian, of
-   * the SHA-256 of the encoded command without its request id.
+   * the SHA-256 of the encoded command without its request id, and without what a leader found out
+   * about the chunks of a put.
    */
   public static long fingerprint(Command command) {
-    byte[] encoded = CommandEncoder.encode(command).build().toByteArray();
+    Command asked = command instanceof Command.PutObject put ? put.unchecked() : command;
+    byte[] encoded = CommandEncoder.encode(asked).build().toByteArray();
     return Sha256.of(ByteBuffer.wrap(encoded)).a();
   }
 

@@ -50,6 +50,12 @@ final class CommandDecoder {
               from.getAbortTransaction().getTransactionId());
       case CREATE_VERSION -> version(known(from.getCreateVersion()));
       case SEAL_VERSION -> seal(known(from.getSealVersion()));
+      case DELETE_VERSION ->
+          new Command.DeleteVersion(
+              dataset(known(from.getDeleteVersion()).getDataset()),
+              new VersionName(from.getDeleteVersion().getVersion()));
+      case RAISE_FLOOR, SWEEP_ROWS, CONDEMN_CHUNKS, DELETE_CHUNKS, FORGET_CHUNKS ->
+          UpkeepCodec.decode(from);
       case COMMAND_NOT_SET -> throw new UnreadableEntry("a command of no kind");
     };
   }
@@ -74,7 +80,8 @@ final class CommandDecoder {
             from.getSize(),
             sha256(from.getDigest()),
             new Metadata(StrictParse.pairs(from.getMetadataList())),
-            from.getChunksList().stream().map(CommandDecoder::chunk).toList()));
+            from.getChunksList().stream().map(CommandDecoder::chunk).toList()),
+        from.hasRemovalsSeen() ? OptionalLong.of(from.getRemovalsSeen()) : OptionalLong.empty());
   }
 
   private static Command delete(DeleteObject from) {
@@ -98,6 +105,7 @@ final class CommandDecoder {
     return new Command.SealVersion(
         from.getDatasetId(),
         new VersionName(from.getVersion()),
+        from.getRevision(),
         new VersionSummary(sha256(from.getDigest()), from.getObjects(), from.getBytes()));
   }
 
@@ -121,7 +129,7 @@ final class CommandDecoder {
     };
   }
 
-  private static ChunkRef chunk(Chunk from) {
+  static ChunkRef chunk(Chunk from) {
     known(from);
     return new ChunkRef(new ChunkId(sha256(from.getId())), from.getLength(), from.getGroup());
   }

@@ -14,6 +14,7 @@ import io.balsa.proto.log.v1.CreateDataset;
 import io.balsa.proto.log.v1.CreateVersion;
 import io.balsa.proto.log.v1.DeleteDataset;
 import io.balsa.proto.log.v1.DeleteObject;
+import io.balsa.proto.log.v1.DeleteVersion;
 import io.balsa.proto.log.v1.FenceDataset;
 import io.balsa.proto.log.v1.PublishTransaction;
 import io.balsa.proto.log.v1.PutObject;
@@ -52,6 +53,12 @@ final class CommandEncoder {
                   .setTransactionId(c.transactionId()));
       case Command.CreateVersion c -> to.setCreateVersion(version(c));
       case Command.SealVersion c -> to.setSealVersion(seal(c));
+      case Command.DeleteVersion c ->
+          to.setDeleteVersion(
+              DeleteVersion.newBuilder()
+                  .setDataset(c.dataset().text())
+                  .setVersion(c.version().text()));
+      case Upkeep c -> UpkeepCodec.encode(c);
     };
   }
 
@@ -76,6 +83,7 @@ final class CommandEncoder {
       to.setCondition(condition(c.precondition()));
     }
     c.content().chunks().forEach(chunk -> to.addChunks(chunk(chunk)));
+    c.removalsSeen().ifPresent(to::setRemovalsSeen);
     return to;
   }
 
@@ -106,7 +114,8 @@ final class CommandEncoder {
         .setVersion(c.version().text())
         .setDigest(bytes(c.summary().digest()))
         .setObjects(c.summary().objects())
-        .setBytes(c.summary().bytes());
+        .setBytes(c.summary().bytes())
+        .setRevision(c.revision());
   }
 
   private static Scope.Builder scope(WriteScope scope) {
@@ -125,14 +134,14 @@ final class CommandEncoder {
     };
   }
 
-  private static Chunk.Builder chunk(ChunkRef chunk) {
+  static Chunk.Builder chunk(ChunkRef chunk) {
     return Chunk.newBuilder()
         .setId(bytes(chunk.id().sha256()))
         .setLength(chunk.length())
         .setGroup(chunk.group());
   }
 
-  private static ByteString bytes(Sha256 digest) {
+  static ByteString bytes(Sha256 digest) {
     return ByteString.copyFrom(digest.toBytes());
   }
 }

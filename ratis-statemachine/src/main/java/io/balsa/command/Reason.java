@@ -31,8 +31,10 @@ public enum Reason {
   VERSION_NOT_FOUND(12),
   /** The request id named another command. */
   REQUEST_ID_REUSED(13),
-  /** The revision is not reached yet: facts {@code given}, {@code current}. */
-  REVISION_UNAVAILABLE(14);
+  /** Not reached yet, or no longer kept: facts {@code given}, {@code oldest}, {@code current}. */
+  REVISION_UNAVAILABLE(14),
+  /** A chunk is being deleted, or may have been: fact {@code chunk}. Upload it again. */
+  CONDEMNED(15);
 
   private final int code;
 

@@ -41,6 +41,9 @@ public final class Limits {
   /** Commands in one catalog entry. */
   public static final int ENTRY_COMMANDS_MAX = 4_096;
 
+  /** Rows or chunks in one command of upkeep. */
+  public static final int UPKEEP_ITEMS_MAX = 4_096;
+
   /** Chunks in one chunk entry. */
   public static final int ENTRY_CHUNKS_MAX = 4_096;
 

@@ -112,6 +112,16 @@ public final class CatalogSnapshot implements ClosableView {
   }
 
   @Override
+  public Optional<ObjectRow> object(long datasetId, ObjectPath path, long revision) {
+    return get(Table.OBJECTS, ObjectRow.class, RowKeys.object(datasetId, path, revision));
+  }
+
+  @Override
+  public <R extends CatalogRow> Cursor<R> rows(Table table, Class<R> type, byte[] from) {
+    return scan(table, type, KeyRange.from(from));
+  }
+
+  @Override
   public Cursor<ObjectRow> history(long datasetId, ObjectPath path) {
     KeyRange range = KeyRange.of(RowKeys.history(datasetId, path));
     return scan(Table.OBJECTS, ObjectRow.class, range);

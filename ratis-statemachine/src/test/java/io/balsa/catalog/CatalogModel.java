@@ -6,8 +6,8 @@ import io.balsa.command.Decision;
 import io.balsa.command.Envelope;
 import io.balsa.command.ObjectContent;
 import io.balsa.command.Reason;
+import io.balsa.command.Upkeep;
 import io.balsa.command.WriteScope;
-import io.balsa.model.ChunkRef;
 import io.balsa.model.DatasetName;
 import io.balsa.model.ObjectPath;
 import io.balsa.model.Precondition;
@@ -55,7 +55,9 @@ final class CatalogModel {
   final Map<DatasetName, Dataset> datasets = new HashMap<>();
   final Map<Long, Transaction> transactions = new HashMap<>();
   final Map<Long, Map<VersionName, Long>> versions = new HashMap<>();
-  final Map<Object, Long> chunkReferences = new HashMap<>();
+
+  /** The oldest revision that can be read; set by the test. */
+  long floor;
 
   /** Index is the revision. */
   final List<Map<Place, Seen>> visible = new ArrayList<>(List.of(Map.of()));
@@ -130,6 +132,14 @@ final class CatalogModel {
       case Command.AbortTransaction c when has(c.dataset()) ->
           close(datasets.get(c.dataset()), c.transactionId(), "ABORTED");
       case Command.CreateVersion c when has(c.dataset()) -> version(c);
+      case Command.DeleteVersion c when has(c.dataset()) -> {
+        long id = datasets.get(c.dataset()).id();
+        sealed.remove(List.of(id, c.version()));
+        yield versions.getOrDefault(id, new HashMap<>()).remove(c.version()) == null
+            ? reject(Reason.VERSION_NOT_FOUND, "version", c.version())
+            : accept(0);
+      }
+      case Upkeep _ -> throw new IllegalArgumentException("upkeep changes nothing that is seen");
       case Command _ -> reject(Reason.DATASET_NOT_FOUND);
     };
   }
@@ -184,19 +194,12 @@ final class CatalogModel {
     if (content.isEmpty() && seen.isEmpty()) {
       return reject(Reason.OBJECT_NOT_FOUND);
     }
-    content.ifPresent(this::refer);
     Optional<Seen> after = content.map(c -> new Seen(c, revision() + 1));
     if (scope.isStaged()) {
       transaction.staged.put(place, after);
       return accept(0);
     }
     return accept(0, Map.of(place, after));
-  }
-
-  private void refer(ObjectContent content) {
-    for (ChunkRef chunk : content.chunks()) {
-      chunkReferences.merge(chunk.id(), 1L, Long::sum);
-    }
   }
 
   private Decision close(Dataset dataset, long id, String state) {
@@ -224,10 +227,11 @@ final class CatalogModel {
       return reject(Reason.VERSION_EXISTS, "revision", names.get(c.version()));
     }
     long shown = c.revision() == 0 ? revision() : c.revision();
-    if (shown < id || shown > revision()) {
+    long oldest = Math.max(id, floor);
+    if (shown < oldest || shown > revision()) {
       return Decision.Rejected.of(
           Reason.REVISION_UNAVAILABLE,
-          Map.of("given", "" + shown, "oldest", "" + id, "current", "" + revision()));
+          Map.of("given", "" + shown, "oldest", "" + oldest, "current", "" + revision()));
     }
     for (VersionName parent : c.parents()) {
       if (!names.containsKey(parent)) {
@@ -239,7 +243,8 @@ final class CatalogModel {
   }
 
   private Decision seal(Command.SealVersion c) {
-    if (!versions.getOrDefault(c.datasetId(), Map.of()).containsKey(c.version())) {
+    Long shown = versions.getOrDefault(c.datasetId(), Map.of()).get(c.version());
+    if (shown == null || (c.revision() != 0 && c.revision() != shown)) {
       return reject(Reason.VERSION_NOT_FOUND, "version", c.version());
     }
     return sealed.add(List.of(c.datasetId(), c.version()))

@@ -6,7 +6,10 @@ import io.balsa.command.CommandBatch;
 import io.balsa.command.Decision;
 import io.balsa.command.Envelope;
 import io.balsa.command.Reason;
+import io.balsa.command.Upkeep;
+import io.balsa.model.ChunkId;
 import io.balsa.model.ObjectPath;
+import io.balsa.model.VersionName;
 import io.balsa.testing.Seeds;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -56,9 +59,12 @@ class CatalogModelTest {
           .as("%s: decisions on %s", at, batch)
           .isEqualTo(expected);
       assertThat(oneByOne(single, stamp, batch)).as("%s: one by one", at).isEqualTo(expected);
+      if (random.nextInt(20) == 0) {
+        collect(at, random, batched, single, model);
+      }
       checkState(at, batched, single, model);
       checkRevision(at, batched, model, model.revision());
-      checkRevision(at, batched, model, random.nextLong(model.revision() + 1));
+      checkRevision(at, batched, model, random.nextLong(model.floor, model.revision() + 1));
       checkListing(at, batched, model, random);
       for (Decision decision : expected) {
         if (decision instanceof Decision.Rejected rejected) {
@@ -66,9 +72,10 @@ class CatalogModelTest {
         }
       }
     }
-    for (long revision = 0; revision <= model.revision(); revision++) {
+    for (long revision = model.floor; revision <= model.revision(); revision++) {
       checkRevision("-Dseed=" + seed + " at the end", batched, model, revision);
     }
+    assertThat(model.floor).as("-Dseed=%s: the floor rose", seed).isPositive();
     assertThat(reasons).as("-Dseed=%s: reasons met", seed).hasSizeGreaterThanOrEqualTo(12);
   }
 
@@ -89,16 +96,99 @@ class CatalogModelTest {
     assertThat(batched.head().at(single.head().applied())).as(at).isEqualTo(single.head());
     assertThat(batched.head().revision()).as("%s: revision", at).isEqualTo(model.revision());
     Map<Object, Long> references = new HashMap<>();
+    Map<Object, Long> named = new HashMap<>();
     Set<Object> replies = new HashSet<>();
     for (CatalogRow row : batched.rows()) {
-      if (row instanceof ChunkRow chunk) {
+      if (row instanceof ChunkRow chunk && chunk.state() == ChunkRow.State.LIVE) {
         references.put(chunk.id(), chunk.references());
+      } else if (row instanceof ObjectRow object && object.content().isPresent()) {
+        object.content().get().chunks().forEach(chunk -> named.merge(chunk.id(), 1L, Long::sum));
       } else if (row instanceof ReplyRow reply) {
         replies.add(reply.requestId());
       }
     }
-    assertThat(references).as("%s: references", at).isEqualTo(model.chunkReferences);
+    assertThat(references).as("%s: references", at).isEqualTo(named);
     assertThat(replies).as("%s: replies", at).isEqualTo(model.repliedTo());
+  }
+
+  /** A round of collection, which readers must not notice. */
+  private static void collect(
+      String at, Random random, MemoryCatalog batched, MemoryCatalog single, CatalogModel model) {
+    CommandBatch.Stamp stamp = new CommandBatch.Stamp(0, Long.MAX_VALUE, Long.MAX_VALUE);
+    List<Envelope> raise =
+        List.of(new Upkeep.RaiseFloor(random.nextInt(60), random.nextInt(2_000)).envelope());
+    Decision floor = batched.apply(new CommandBatch(stamp, raise)).getFirst();
+    assertThat(oneByOne(single, stamp, raise)).containsExactly(floor);
+    model.floor = ((Decision.Accepted) floor).value();
+    assertThat(model.floor).as(at).isEqualTo(batched.head().collection().floor());
+    int rowsMax = 2 + random.nextInt(50);
+    List<Envelope> commands = new ArrayList<>();
+    Sweeps.of(batched, rowsMax).forEach(sweep -> commands.add(sweep.envelope()));
+    List<ChunkId> chunks =
+        batched.rows().stream()
+            .filter(ChunkRow.class::isInstance)
+            .map(row -> ((ChunkRow) row).id())
+            .toList();
+    long removal = batched.head().collection().removals() + 1;
+    commands.add(new Upkeep.DeleteChunks(0, chunks).envelope());
+    for (int group = 1; group <= 3; group++) {
+      commands.add(new Upkeep.ForgetChunks(group, removal, removal, chunks).envelope());
+    }
+    List<Decision> decisions = batched.apply(new CommandBatch(stamp, commands));
+    assertThat(oneByOne(single, stamp, commands)).as("%s: upkeep", at).isEqualTo(decisions);
+    follow(at, batched, model);
+    while (rowsMax > 50 - 2 && !Sweeps.of(batched, Integer.MAX_VALUE).isEmpty()) {
+      List<Envelope> rest = new ArrayList<>();
+      Sweeps.of(batched, Integer.MAX_VALUE).forEach(sweep -> rest.add(sweep.envelope()));
+      batched.apply(new CommandBatch(stamp, rest));
+      oneByOne(single, stamp, rest);
+      follow(at, batched, model);
+      checkNothingIsLeft(at, batched, model);
+    }
+  }
+
+  /** Forgets in the model what the catalog may have forgotten. */
+  private static void follow(String at, MemoryCatalog catalog, CatalogModel model) {
+    Set<Long> ids = new HashSet<>();
+    model.datasets.values().forEach(dataset -> ids.add(dataset.id()));
+    model.versions.entrySet().stream()
+        .filter(entry -> !ids.contains(entry.getKey()))
+        .forEach(e -> e.getValue().keySet().removeIf(v -> isGone(catalog, e.getKey(), v)));
+    for (long id : List.copyOf(model.transactions.keySet())) {
+      if (catalog.transaction(id).isEmpty()) {
+        CatalogModel.Transaction gone = model.transactions.remove(id);
+        assertThat(
+                !ids.contains(gone.datasetId) || (!gone.state.equals("OPEN") && id < model.floor))
+            .as("%s: transaction %s may go", at, id)
+            .isTrue();
+      }
+    }
+  }
+
+  private static boolean isGone(MemoryCatalog catalog, long datasetId, VersionName version) {
+    return catalog.version(datasetId, version).isEmpty();
+  }
+
+  /** Every row of an object that is left is seen at a revision that can be read, or is open. */
+  private static void checkNothingIsLeft(String at, MemoryCatalog catalog, CatalogModel model) {
+    TransactionLookup transactions = new TransactionLookup(catalog);
+    for (CatalogRow row : catalog.rows()) {
+      if (row instanceof ObjectRow object
+          && object.content().isPresent()
+          && !transactions.isOpen(object)) {
+        Set<Long> readable =
+            new HashSet<>(model.versions.getOrDefault(object.datasetId(), Map.of()).values());
+        for (long revision = model.floor; revision <= model.revision(); revision++) {
+          readable.add(revision);
+        }
+        CatalogModel.Place place = new CatalogModel.Place(object.datasetId(), object.path());
+        CatalogModel.Seen seen =
+            new CatalogModel.Seen(object.content().get(), transactions.visibleSince(object));
+        assertThat(readable)
+            .as("%s: somebody sees %s", at, object)
+            .anyMatch(r -> seen.equals(model.visible.get((int) (long) r).get(place)));
+      }
+    }
   }
 
   private static void checkRevision(
@@ -127,7 +217,7 @@ class CatalogModelTest {
   private static void checkListing(
       String at, MemoryCatalog catalog, CatalogModel model, Random random) {
     long id = model.datasets.values().stream().mapToLong(d -> d.id()).min().orElse(0);
-    long revision = random.nextLong(model.revision() + 1);
+    long revision = random.nextLong(model.floor, model.revision() + 1);
     String prefix = List.of("", "a", "a/", "a/b", "b", "x").get(random.nextInt(6));
     String delimiter = random.nextBoolean() ? "/" : "";
     int pageSize = 1 + random.nextInt(3);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.balsa.command.CommandBatch;
 import io.balsa.command.Decision;
 import io.balsa.command.Envelope;
+import io.balsa.command.Upkeep;
 import io.balsa.model.ChunkId;
 import io.balsa.model.DatasetName;
 import io.balsa.model.RequestId;
@@ -77,6 +78,20 @@ final class CatalogTrace {
       case "chunk" ->
           found(catalog.chunk(new ChunkId(words.digest(line.word(0)))).map(words::show));
       case "replies" -> lines(drain(catalog.replies()).stream().map(words::show).toList());
+      case "sweep" -> sweep();
+      case "collection" -> {
+        CollectionState state = catalog.head().collection();
+        yield "floor="
+            + state.floor()
+            + " mark="
+            + state.markRevision()
+            + "@"
+            + state.markMillis()
+            + " removals="
+            + state.removals()
+            + " removed-through="
+            + state.removedThrough();
+      }
       case "head" -> {
         CatalogHead head = catalog.head();
         yield "applied="
@@ -93,6 +108,16 @@ final class CatalogTrace {
         yield words.show(decisions.getFirst());
       }
     };
+  }
+
+  /** A whole round of sweeps. */
+  private String sweep() {
+    long removed = 0;
+    for (Upkeep.SweepRows command : Sweeps.of(catalog, 100)) {
+      CommandBatch batch = new CommandBatch(stamp, List.of(command.envelope()));
+      removed += ((Decision.Accepted) catalog.apply(batch).getFirst()).value();
+    }
+    return removed + " rows";
   }
 
   private String list(TraceWords.Line line) {

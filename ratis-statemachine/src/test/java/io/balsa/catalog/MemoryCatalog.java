@@ -49,6 +49,13 @@ public final class MemoryCatalog implements CatalogView {
     return applied.decisions();
   }
 
+  /** Becomes another catalog. */
+  void restore(Iterable<? extends CatalogRow> rows, CatalogHead newHead) {
+    tables.values().forEach(TreeMap::clear);
+    rows.forEach(row -> tables.get(RowCodec.table(row)).put(RowCodec.key(row), row));
+    head = newHead;
+  }
+
   /** Every row, by table and key. */
   public List<CatalogRow> rows() {
     return tables.values().stream().flatMap(table -> table.values().stream()).toList();
@@ -121,6 +128,16 @@ public final class MemoryCatalog implements CatalogView {
   @Override
   public Cursor<ObjectRow> objects(long datasetId, byte[] from) {
     return objects(RowKeys.objectsFrom(datasetId, from), row -> row.datasetId() == datasetId);
+  }
+
+  @Override
+  public Optional<ObjectRow> object(long datasetId, ObjectPath path, long revision) {
+    return row(Table.OBJECTS, RowKeys.object(datasetId, path, revision), ObjectRow.class);
+  }
+
+  @Override
+  public <R extends CatalogRow> Cursor<R> rows(Table table, Class<R> type, byte[] from) {
+    return cursor(tables.get(table).tailMap(from, true).values().stream().map(type::cast));
   }
 
   private Cursor<ObjectRow> objects(byte[] from, Predicate<ObjectRow> belongs) {

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -64,7 +65,12 @@ final class RandomCommands {
     int dice = random.nextInt(100);
     if (dice < 45) {
       return new Command.PutObject(
-          dataset, oneOf(PATHS), scope(dataset), precondition(), content());
+          dataset,
+          oneOf(PATHS),
+          scope(dataset),
+          precondition(),
+          content(),
+          random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(random.nextInt(1_000)));
     }
     if (dice < 60) {
       return new Command.DeleteObject(dataset, oneOf(PATHS), scope(dataset), precondition());
@@ -78,8 +84,11 @@ final class RandomCommands {
     if (dice < 84) {
       return new Command.AbortTransaction(dataset, transaction(dataset));
     }
-    if (dice < 89) {
+    if (dice < 88) {
       return version(dataset);
+    }
+    if (dice < 89) {
+      return new Command.DeleteVersion(dataset, versionName());
     }
     if (dice < 92) {
       return seal();
@@ -102,7 +111,10 @@ final class RandomCommands {
     List<Long> ids = new ArrayList<>(model.versions.keySet());
     long id = ids.isEmpty() ? 1 : oneOf(ids);
     VersionName name = versionName();
-    return new Command.SealVersion(id, name, new VersionSummary(digest(id + name.text()), 1, 2));
+    long revision = model.versions.getOrDefault(id, Map.of()).getOrDefault(name, 0L);
+    revision = revision == 0 || random.nextInt(4) != 0 ? revision : revision + 1;
+    return new Command.SealVersion(
+        id, name, revision, new VersionSummary(digest(id + name.text()), 1, 2));
   }
 
   private WriteScope scope(DatasetName dataset) {

@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -24,7 +26,14 @@ import org.junit.jupiter.api.TestFactory;
 final class RowCodecTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/catalog-rows.txt");
   private static final CatalogHead HEAD =
-      new CatalogHead(new LogPosition(5, 1_000), 300, 1_700_000_000_005L, 77, digest());
+      new CatalogHead(
+          new LogPosition(5, 1_000),
+          300,
+          1_700_000_000_005L,
+          77,
+          digest(),
+          new CollectionState(
+              250, 290, 1_700_000_000_001L, 9, new TreeMap<>(Map.of(1, 40L, 3, 7L))));
 
   @Test
   void theBytesOnDiskAreThoseOfTheGoldenFile() throws IOException {
@@ -59,6 +68,15 @@ final class RowCodecTest {
     assertThat(RowCodec.decodeHead(RowCodec.headValue(HEAD))).isEqualTo(HEAD);
     assertThat(RowCodec.decodeHead(RowCodec.headValue(CatalogHead.EMPTY)))
         .isEqualTo(CatalogHead.EMPTY);
+  }
+
+  /** As it stood in catalog-rows.txt before the head told of collection. */
+  @Test
+  void aHeadOfVersionOneIsReadAsOneThatFreedNothing() {
+    byte[] first = RowCodec.headValue(HEAD.with(CollectionState.NONE));
+    byte[] old = Arrays.copyOf(first, first.length - 5);
+    old[0] = 1;
+    assertThat(RowCodec.decodeHead(old)).isEqualTo(HEAD.with(CollectionState.NONE));
   }
 
   @Test

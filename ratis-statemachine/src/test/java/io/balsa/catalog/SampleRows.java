@@ -42,7 +42,14 @@ final class SampleRows {
         version(
             List.of(new VersionName("v1"), new VersionName("v2")),
             Optional.of(new VersionSummary(TWO, 1_000, 1L << 50))));
-    rows.put("chunk", new ChunkRow(new ChunkId(ONE), 3, 4 << 20, 2));
+    rows.put("chunk", ChunkRow.live(new ChunkId(ONE), 3, 4 << 20, 2));
+    rows.put(
+        "chunk-condemned",
+        new ChunkRow(
+            new ChunkId(ONE), 3, 4 << 20, 0, ChunkRow.State.CONDEMNED, 1_700_000_000_000L));
+    rows.put(
+        "chunk-deleting",
+        new ChunkRow(new ChunkId(ONE), 3, 4 << 20, 0, ChunkRow.State.DELETING, 300));
     rows.put("reply-accepted", reply(new Decision.Accepted(300, 9)));
     rows.put(
         "reply-rejected",

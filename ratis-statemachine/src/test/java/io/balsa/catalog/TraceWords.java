@@ -3,6 +3,7 @@ package io.balsa.catalog;
 import io.balsa.command.Command;
 import io.balsa.command.Decision;
 import io.balsa.command.ObjectContent;
+import io.balsa.command.Upkeep;
 import io.balsa.command.VersionSummary;
 import io.balsa.command.WriteScope;
 import io.balsa.model.ChunkId;
@@ -82,7 +83,14 @@ final class TraceWords {
       case "begin" -> new Command.BeginTransaction(line.dataset(), line.epoch());
       case "put" ->
           new Command.PutObject(
-              line.dataset(), line.path(), line.scope(), precondition(line), content(line));
+              line.dataset(),
+              line.path(),
+              line.scope(),
+              precondition(line),
+              content(line),
+              line.options().containsKey("seen")
+                  ? OptionalLong.of(line.number("seen", 0))
+                  : OptionalLong.empty());
       case "rm" ->
           new Command.DeleteObject(line.dataset(), line.path(), line.scope(), precondition(line));
       case "publish" ->
@@ -99,12 +107,27 @@ final class TraceWords {
           new Command.SealVersion(
               Long.parseLong(line.word(0)),
               new VersionName(line.word(1)),
+              line.number("revision", 0),
               new VersionSummary(
                   digest(line.options().get("digest")),
                   line.number("objects", 0),
                   line.number("bytes", 0)));
+      case "unversion" -> new Command.DeleteVersion(line.dataset(), new VersionName(line.word(1)));
+      case "floor" -> new Upkeep.RaiseFloor(line.number("revisions", 0), line.number("millis", 0));
+      case "condemn" -> new Upkeep.CondemnChunks(line.number("seen", 0), content(line).chunks());
+      case "give-up" -> new Upkeep.DeleteChunks(line.number("millis", 0), ids(line));
+      case "forget" ->
+          new Upkeep.ForgetChunks(
+              (int) line.number("group", 1),
+              line.number("removal", 1),
+              line.number("index", 1),
+              ids(line));
       default -> throw new IllegalArgumentException("unknown verb: " + line);
     };
+  }
+
+  private List<ChunkId> ids(Line line) {
+    return content(line).chunks().stream().map(ChunkRef::id).toList();
   }
 
   /** SHA-256 of a text, which is remembered for {@link #text}. */
@@ -168,7 +191,13 @@ final class TraceWords {
   }
 
   String show(ChunkRow row) {
-    return "group=" + row.group() + " length=" + row.length() + " references=" + row.references();
+    return "group="
+        + row.group()
+        + " length="
+        + row.length()
+        + (row.references() == 0
+            ? " " + row.state() + " since=" + row.since()
+            : " references=" + row.references());
   }
 
   String show(ReplyRow row) {

@@ -61,10 +61,14 @@ class CommandCodecTest {
   }
 
   @Test
-  void theGoldenEntryHasEveryKindOfCommand() {
+  void theGoldenEntriesHaveEveryKindOfCommand() {
     Set<Class<?>> kinds = new HashSet<>();
     everyKind().commands().forEach(envelope -> kinds.add(envelope.command().getClass()));
-    assertThat(kinds).containsExactlyInAnyOrder(Command.class.getPermittedSubclasses());
+    UpkeepCodecTest.everyKind().forEach(envelope -> kinds.add(envelope.command().getClass()));
+    Set<Class<?>> wanted = new HashSet<>(Set.of(Upkeep.class.getPermittedSubclasses()));
+    wanted.addAll(List.of(Command.class.getPermittedSubclasses()));
+    wanted.remove(Upkeep.class);
+    assertThat(kinds).isEqualTo(wanted);
   }
 
   @Test
@@ -237,8 +241,10 @@ class CommandCodecTest {
             new Command.FenceDataset(DATASET),
             new Command.BeginTransaction(DATASET, OptionalLong.empty()),
             new Command.BeginTransaction(DATASET, OptionalLong.of(0)),
-            new Command.PutObject(DATASET, PATH, WriteScope.DIRECT, Precondition.NONE, empty),
-            new Command.PutObject(DATASET, PATH, staged, new Precondition.IfAbsent(), content),
+            new Command.PutObject(
+                DATASET, PATH, WriteScope.DIRECT, Precondition.NONE, empty, OptionalLong.empty()),
+            new Command.PutObject(
+                DATASET, PATH, staged, new Precondition.IfAbsent(), content, OptionalLong.empty()),
             new Command.DeleteObject(
                 DATASET, PATH, WriteScope.DIRECT, new Precondition.IfRevision(9)),
             new Command.DeleteObject(DATASET, PATH, staged, new Precondition.IfDigest(TWO)),
@@ -246,7 +252,7 @@ class CommandCodecTest {
             new Command.AbortTransaction(DATASET, 4),
             new Command.CreateVersion(
                 DATASET, new VersionName("v2"), 7, "cleaned", List.of(new VersionName("v1"))),
-            new Command.SealVersion(1, new VersionName("v2"), new VersionSummary(ONE, 1, 6)));
+            new Command.SealVersion(1, new VersionName("v2"), 0, new VersionSummary(ONE, 1, 6)));
     List<Envelope> envelopes = new ArrayList<>();
     commands.forEach(command -> envelopes.add(envelope(envelopes.size(), command)));
     return new CommandBatch(STAMP, envelopes);
@@ -291,7 +297,7 @@ class CommandCodecTest {
     return Sha256.of(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static String hex(byte[] bytes) {
+  static String hex(byte[] bytes) {
     String digits = HexFormat.of().formatHex(bytes);
     return Stream.iterate(0, at -> at < digits.length(), at -> at + 64)
         .map(at -> digits.substring(at, Math.min(at + 64, digits.length())))

@@ -4,6 +4,7 @@ import io.balsa.catalog.CatalogHead;
 import io.balsa.catalog.CatalogRow;
 import io.balsa.catalog.CatalogWrite;
 import io.balsa.catalog.ChunkRow;
+import io.balsa.catalog.CollectionState;
 import io.balsa.catalog.DatasetRow;
 import io.balsa.catalog.ObjectRow;
 import io.balsa.catalog.ReplyRow;
@@ -78,7 +79,8 @@ final class RandomCatalog {
       digest = write.after().map(RowCodec::hash).map(digest::plus).orElse(digest);
     }
     LogPosition applied = new LogPosition(1, head.applied().index() + 1 + random.nextInt(2));
-    head = new CatalogHead(applied, revision + count, revision, replies, digest);
+    head =
+        new CatalogHead(applied, revision + count, revision, replies, digest, CollectionState.NONE);
     return writes;
   }
 
@@ -121,7 +123,8 @@ final class RandomCatalog {
               List.of(),
               number,
               Optional.empty());
-      case 3 -> new ChunkRow(new ChunkId(new Sha256(random.nextInt(50), 0, 0, 0)), 1, 100, number);
+      case 3 ->
+          ChunkRow.live(new ChunkId(new Sha256(random.nextInt(50), 0, 0, 0)), 1, 100, number + 1);
       default -> object(datasetId, revision);
     };
   }

@@ -11,6 +11,7 @@ import io.balsa.replica.LentSnapshot;
 import io.balsa.replica.SnapshotLoans;
 import io.balsa.replica.StoreRebuild;
 import io.balsa.service.admission.Admission;
+import io.balsa.service.collection.Collector;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.GroupWiring;
 import io.balsa.service.consensus.Member;
@@ -66,6 +67,7 @@ public final class Node implements ClusterNode, AutoCloseable {
   private final RemoteSnapshots remoteSnapshots;
   private final SnapshotServing snapshots;
   private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
+  private final FrontEnd frontEnd;
   private final GrpcServer server;
   private final Health health;
   private final NodeWatch watch;
@@ -97,9 +99,8 @@ public final class Node implements ClusterNode, AutoCloseable {
                 config.limits().requestsInFlightMax(), config.limits().requestBytesInFlightMax()),
             tasks,
             defect -> this.failStop.halt("a defect of the front end", defect));
-    server =
-        new GrpcServer(
-            NodeSettings.server(config), new FrontEnd(ground, NodeSettings.service(config)), tasks);
+    frontEnd = new FrontEnd(ground, NodeSettings.service(config));
+    server = new GrpcServer(NodeSettings.server(config), frontEnd, tasks);
     health = new Health(System::nanoTime, server::setServing);
     watch = new NodeWatch(config, folder, around.disk, health, this.failStop);
   }
@@ -231,7 +232,10 @@ public final class Node implements ClusterNode, AutoCloseable {
             config.freshness().barrierTimeout(), new RemoteConfirmation(channels), tasks);
     Replicas opened =
         new Replicas(
-            config, folder, self(), new Replicas.Wiring(wiring, remoteSnapshots, failStop));
+            config,
+            folder,
+            self(),
+            new Replicas.Wiring(wiring, remoteSnapshots, frontEnd.removal(), failStop));
     replicas = opened;
     watch.watch(
         opened.watch(
@@ -335,6 +339,11 @@ public final class Node implements ClusterNode, AutoCloseable {
   @Override
   public void holdLog(GroupName group, Duration time) {
     replica(group).holdLog(time);
+  }
+
+  @Override
+  public Optional<Collector> collector() {
+    return Optional.ofNullable(replicas).map(Replicas::collector);
   }
 
   /** The snapshots that this node receives now. */

@@ -4,6 +4,7 @@ import io.balsa.chunk.PackOptions;
 import io.balsa.replica.ChunkStateMachine;
 import io.balsa.replica.SnapshotLoans;
 import io.balsa.service.admission.ByteRate;
+import io.balsa.service.collection.CollectionPolicy;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.LocalCatalog;
 import io.balsa.service.consensus.LocalChunks;
@@ -74,6 +75,15 @@ final class NodeSettings {
             new SecureRandom()),
         new ByteRate(settings.sendBytesPerSecond(), System::nanoTime, Thread::sleep),
         new Semaphore(settings.servedMax()));
+  }
+
+  static CollectionPolicy collection(NodeConfig config) {
+    var collection = config.collection();
+    return new CollectionPolicy(
+        collection.retainedRevisions(),
+        collection.retainedFor(),
+        collection.grace(),
+        collection.entriesPerSecond());
   }
 
   static ServerOptions server(NodeConfig config) {

@@ -9,6 +9,8 @@ import io.balsa.replica.GroupStateMachine;
 import io.balsa.replica.SnapshotFetcher;
 import io.balsa.replica.StoreRebuild;
 import io.balsa.rocks.RocksMemory;
+import io.balsa.service.collection.ChunkRemoval;
+import io.balsa.service.collection.Collector;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.ChunkGroup;
 import io.balsa.service.consensus.DigestMarker;
@@ -52,6 +54,7 @@ final class Replicas implements AutoCloseable {
   private final RatisNode ratis;
   private final LocalCatalog catalog;
   private final List<ChunkGroup> chunks = new ArrayList<>();
+  private final Collector collector;
   private final Watchdog watchdog;
   private final Member self;
   private final String clusterId;
@@ -62,9 +65,11 @@ final class Replicas implements AutoCloseable {
    *
    * @param groups for the groups' handles
    * @param snapshots gets snapshots from other members
+   * @param removal has chunks removed, wherever their groups are led
    * @param failStop ends the process
    */
-  record Wiring(GroupWiring groups, SnapshotFetcher snapshots, FailStop failStop) {}
+  record Wiring(
+      GroupWiring groups, SnapshotFetcher snapshots, ChunkRemoval removal, FailStop failStop) {}
 
   /**
    * Opens all replicas of a member.
@@ -115,6 +120,13 @@ final class Replicas implements AutoCloseable {
       }
       marker = new DigestMarker(ratis, marked, config.raft().digestInterval(), System.nanoTime());
       opened(sealer).start(catalog);
+      collector =
+          opened(
+              new Collector(
+                  catalog, chunks, wiring.removal, NodeSettings.collection(config), failStop));
+      if (config.collection().enabled() == 1) {
+        collector.start(config.collection().pause());
+      }
       watchdog =
           opened(
               new Watchdog(
@@ -207,6 +219,11 @@ final class Replicas implements AutoCloseable {
   /** What the front end reaches. */
   ClusterNode.Groups groups() {
     return new ClusterNode.Groups(catalog, chunks);
+  }
+
+  /** What frees space. */
+  Collector collector() {
+    return collector;
   }
 
   /** The catalog's voters: the cluster's members. */

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -58,9 +59,10 @@ final class VersionSealer implements CatalogEvents, AutoCloseable {
 
   private @Nullable Thread thread;
 
-  private record Key(long datasetId, VersionName version) {
+  /** A version's name may be used again, for another revision. */
+  private record Key(long datasetId, VersionName version, long revision) {
     static Key of(VersionRow row) {
-      return new Key(row.datasetId(), row.name());
+      return new Key(row.datasetId(), row.name(), row.revision());
     }
   }
 
@@ -137,7 +139,12 @@ final class VersionSealer implements CatalogEvents, AutoCloseable {
 
   private void look(CatalogGroup catalog, VersionRow row) {
     @Nullable VersionSummary known = pending.get(Key.of(row));
-    VersionSummary found = known == null ? summarize(catalog, row) : known;
+    Optional<VersionSummary> computed =
+        Optional.ofNullable(known).or(() -> summarize(catalog, row));
+    if (computed.isEmpty()) {
+      return; // Deleted since, and so may be what it showed.
+    }
+    VersionSummary found = computed.get();
     if (row.summary().isEmpty()) {
       pending.put(Key.of(row), found);
       return;
@@ -147,14 +154,25 @@ final class VersionSealer implements CatalogEvents, AutoCloseable {
         row.summary().get().equals(found), "a sealed digest is what this node finds", row, found);
   }
 
-  /** Reads what the version shows; its rows never change. */
-  private static VersionSummary summarize(CatalogGroup catalog, VersionRow row) {
+  /** Reads what the version shows, as long as it is there: its rows never change. */
+  private static Optional<VersionSummary> summarize(CatalogGroup catalog, VersionRow row) {
+    try (ClosableView view = catalog.view()) {
+      return isThere(view, Key.of(row)) ? Optional.of(summarize(view, row)) : Optional.empty();
+    }
+  }
+
+  private static boolean isThere(CatalogView view, Key key) {
+    return view.version(key.datasetId, key.version)
+        .filter(row -> row.revision() == key.revision)
+        .isPresent();
+  }
+
+  private static VersionSummary summarize(CatalogView view, VersionRow row) {
     DatasetDigest digest = new DatasetDigest();
     long objects = 0;
     long bytes = 0;
-    try (ClosableView view = catalog.view();
-        CatalogView.Cursor<VisibleObject> visible =
-            CatalogQueries.walk(view, row.datasetId(), row.revision())) {
+    try (CatalogView.Cursor<VisibleObject> visible =
+        CatalogQueries.walk(view, row.datasetId(), row.revision())) {
       while (visible.hasNext()) {
         VisibleObject object = visible.next();
         ObjectContent content = object.row().content().orElseThrow();
@@ -166,14 +184,15 @@ final class VersionSealer implements CatalogEvents, AutoCloseable {
     return new VersionSummary(digest.digest(), objects, bytes);
   }
 
-  /** Proposes the seal; true where the version is sealed already, or gone with its dataset. */
+  /** Proposes the seal; true where the version is sealed already, or deleted. */
   private static boolean isSettled(CatalogGroup catalog, Key key, VersionSummary summary) {
     try (ClosableView view = catalog.view()) {
-      if (view.version(key.datasetId, key.version).flatMap(VersionRow::summary).isPresent()) {
+      if (!isThere(view, key)
+          || view.version(key.datasetId, key.version).flatMap(VersionRow::summary).isPresent()) {
         return true;
       }
     }
-    Command seal = new Command.SealVersion(key.datasetId, key.version, summary);
+    Command seal = new Command.SealVersion(key.datasetId, key.version, key.revision, summary);
     Envelope envelope = new Envelope(new RequestId(UUID.randomUUID().toString()), seal);
     // Sealing is idempotent, so where nobody knows what became of it, the next round finds out.
     return catalog.propose(List.of(envelope), PROPOSE_TIMEOUT)

@@ -40,7 +40,7 @@ class LocalPartsTest {
         List.of(),
         List.of(replica),
         revision,
-        new NodeStatus.Health(Optional.empty(), 0, Duration.ZERO));
+        new NodeStatus.Health(Optional.empty(), 0, Duration.ZERO, List.of()));
   }
 
   @Test

@@ -19,6 +19,8 @@ public record NodeConfig(
     @Section(meaning = "The groups that hold bytes.") ChunkSection chunks,
     @Section(meaning = "Copies of replicas for members that were away, or that lost theirs.")
         SnapshotSection snapshots,
+    @Section(meaning = "Freeing the space of what nobody can read any more.")
+        CollectionSection collection,
     @Section(meaning = "Proving that a read is fresh.") FreshnessSection freshness,
     @Section(meaning = "What clients may ask of this node at once; beyond it they are refused.")
         LimitsSection limits,
@@ -32,7 +34,9 @@ public record NodeConfig(
    */
   public NodeConfig {
     SettingTree.requireAllowed(
-        List.of(node, listen, raft, catalog, chunks, snapshots, freshness, limits, memory, disk));
+        List.of(
+            node, listen, raft, catalog, chunks, snapshots, collection, freshness, limits, memory,
+            disk));
     // A step that may take longer than the whole request could never say why it failed.
     new Relations()
         .require(

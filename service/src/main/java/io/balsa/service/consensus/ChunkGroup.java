@@ -21,7 +21,32 @@ public non-sealed interface ChunkGroup extends Group {
   Outcome<LogPosition> put(List<Payload> chunks, Duration timeout);
 
   /**
-   * True where this replica has applied the chunk: then it is committed.
+   * Removes chunks, and waits until that is committed and applied here. The group carries out each
+   * number once, and none below one that it has carried out, so that a removal which comes late
+   * takes no chunk along that was put since.
+   *
+   * @param removal the number that the catalog gave, 1 and up
+   * @param chunks at least 1, at most {@code Limits.ENTRY_CHUNKS_MAX}; one that is not there is
+   *     none
+   * @param timeout positive
+   */
+  Outcome<LogPosition> remove(long removal, List<ChunkId> chunks, Duration timeout);
+
+  /** The last index that this replica has applied. */
+  long appliedIndex();
+
+  /**
+   * Some of the chunks that this replica has applied, in order of id.
+   *
+   * @param behind only those with a greater id; empty for the first ones
+   * @param countMax how many
+   * @throws ReplicaClosed for the moment nothing is known
+   */
+  List<Held> held(Optional<ChunkId> behind, int countMax);
+
+  /**
+   * True where this replica has applied the chunk: then it was committed, and unless a removal has
+   * been since, it is stored.
    *
    * @throws ReplicaClosed for the moment nothing is known
    */
@@ -46,6 +71,14 @@ public non-sealed interface ChunkGroup extends Group {
    * @throws IOException the bytes here fail their check or cannot be read; ask another replica
    */
   Optional<ByteBuffer> read(ChunkId id) throws IOException;
+
+  /**
+   * A chunk without its bytes.
+   *
+   * @param id its name
+   * @param length bytes
+   */
+  record Held(ChunkId id, int length) {}
 
   /**
    * A chunk with its bytes.

@@ -147,6 +147,21 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
   }
 
   @Override
+  public long appliedIndex() {
+    return replica.applied().reached();
+  }
+
+  @Override
+  public Outcome<LogPosition> remove(long removal, List<ChunkId> chunks, Duration timeout) {
+    throw new UnsupportedOperationException("packs");
+  }
+
+  @Override
+  public List<Held> held(Optional<ChunkId> behind, int countMax) {
+    throw new UnsupportedOperationException("packs");
+  }
+
+  @Override
   public boolean contains(ChunkId id) {
     try {
       return replica.contains(id);

@@ -29,13 +29,14 @@ final class ChunkStore {
    * Stores one chunk where it belongs, unless it is known to be there.
    *
    * @param bytes 1 to {@code Limits.CHUNK_BYTES_MAX} remaining, not changed until this returns
-   * @throws Refusal NO_LEADER or OVERLOADED: the chunk is not known to be stored
+   * @throws Refusal NO_LEADER, OVERLOADED or CONDEMNED: the chunk is not known to be stored
    */
   ChunkRef store(ByteBuffer bytes, Budget budget) {
     ClusterNode.Groups groups = reads.groups();
     ChunkId id = new ChunkId(Sha256.of(bytes));
-    int group = placeOf(groups, id);
-    if (!groups.chunks(group).contains(id)) {
+    ChunkPlacement place = placeOf(groups, id);
+    int group = place.group();
+    if (!place.present()) {
       try {
         var _ = put(request(group, id, bytes), List.of(new Payload(id, bytes)), budget);
       } catch (Refusal e) {
@@ -56,27 +57,41 @@ final class ChunkStore {
    * @param chunks the same; each hashes to its id
    */
   PutChunksResponse put(PutChunksRequest request, List<Payload> chunks, Budget budget) {
-    ChunkGroup group = reads.groups().chunks(request.getGroup());
+    ClusterNode.Groups groups = reads.groups();
+    ChunkGroup group = groups.chunks(request.getGroup());
     return toLeader.settle(
         new ToLeader.Change<>(
             group,
             chunks.getFirst().id().toString(),
             new ToLeader.Hop<>(ChunksGrpc.getPutChunksMethod(), request),
-            timeout ->
-                ToLeader.mapped(
-                    group.put(chunks, timeout),
-                    committed ->
-                        PutChunksResponse.newBuilder()
-                            .setTerm(committed.value().term())
-                            .setIndex(committed.value().index())
-                            .build()),
+            timeout -> {
+              requireNotDeleting(groups, chunks);
+              return ToLeader.mapped(
+                  group.put(chunks, timeout),
+                  committed ->
+                      PutChunksResponse.newBuilder()
+                          .setTerm(committed.value().term())
+                          .setIndex(committed.value().index())
+                          .build());
+            },
             OptionalLong.of(chunks.stream().mapToLong(c -> c.bytes().remaining()).sum())),
         budget);
   }
 
-  private static int placeOf(ClusterNode.Groups groups, ChunkId id) {
+  private static ChunkPlacement placeOf(ClusterNode.Groups groups, ChunkId id) {
     try (var view = groups.catalog().view()) {
-      return ChunkPlacement.groupOf(view, id, groups.chunks().size());
+      return ChunkPlacement.of(view, groups, id);
+    }
+  }
+
+  /** A removal that is on its way would take the new copy along: then it is worth a wait. */
+  private static void requireNotDeleting(ClusterNode.Groups groups, List<Payload> chunks) {
+    try (var view = groups.catalog().view()) {
+      for (Payload chunk : chunks) {
+        if (ChunkPlacement.of(view, groups, chunk.id()).deleting()) {
+          throw Problems.beingDeleted(chunk.id()).refusal();
+        }
+      }
     }
   }
 

@@ -60,9 +60,9 @@ final class ChunksService extends ChunksGrpc.ChunksImplBase {
     HaveChunksResponse.Builder answer = HaveChunksResponse.newBuilder();
     try (ClosableView view = groups.catalog().view()) {
       for (ChunkId id : ids) {
-        int group = ChunkPlacement.groupOf(view, id, groups.chunks().size());
+        ChunkPlacement place = ChunkPlacement.of(view, groups, id);
         answer.addPlaces(
-            ChunkPlace.newBuilder().setGroup(group).setPresent(groups.chunks(group).contains(id)));
+            ChunkPlace.newBuilder().setGroup(place.group()).setPresent(place.present()));
       }
     }
     return answer.build();

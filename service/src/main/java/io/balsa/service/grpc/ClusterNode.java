@@ -2,6 +2,7 @@ package io.balsa.service.grpc;
 
 import io.balsa.catalog.StateDigest;
 import io.balsa.model.GroupName;
+import io.balsa.service.collection.Collector;
 import io.balsa.service.consensus.CatalogGroup;
 import io.balsa.service.consensus.ChunkGroup;
 import io.balsa.service.consensus.Group;
@@ -44,6 +45,11 @@ public interface ClusterNode {
    */
   default SnapshotServing snapshots() {
     throw Problems.notServing().refusal();
+  }
+
+  /** What frees space; empty before the cluster is formed. */
+  default Optional<Collector> collector() {
+    return Optional.empty();
   }
 
   /**

@@ -8,6 +8,8 @@ import io.balsa.api.v1.Dataset;
 import io.balsa.api.v1.DatasetsGrpc;
 import io.balsa.api.v1.DeleteDatasetRequest;
 import io.balsa.api.v1.DeleteDatasetResponse;
+import io.balsa.api.v1.DeleteVersionRequest;
+import io.balsa.api.v1.DeleteVersionResponse;
 import io.balsa.api.v1.FenceDatasetRequest;
 import io.balsa.api.v1.FenceDatasetResponse;
 import io.balsa.api.v1.GetDatasetRequest;
@@ -142,6 +144,28 @@ final class DatasetsService extends DatasetsGrpc.DatasetsImplBase {
                       .setReceipt(done.receipt())
                       .setVersion(created(command, done))
                       .build(),
+              budget);
+        });
+  }
+
+  @Override
+  public void deleteVersion(DeleteVersionRequest given, StreamObserver<DeleteVersionResponse> out) {
+    calls.answer(
+        out,
+        budget -> {
+          DeleteVersionRequest request =
+              given.toBuilder().setRequestId(id(given.getRequestId())).build();
+          return mutations.run(
+              new Mutation<>(
+                  new Hop<>(DatasetsGrpc.getDeleteVersionMethod(), request),
+                  new Envelope(
+                      Fields.requestId(request.getRequestId()),
+                      new Command.DeleteVersion(
+                          Fields.dataset("dataset", request.getDataset()),
+                          Fields.version("name", request.getName()))),
+                  Fields.durability(request.getDurability()),
+                  Reach.NAMES),
+              done -> DeleteVersionResponse.newBuilder().setReceipt(done.receipt()).build(),
               budget);
         });
   }

@@ -68,7 +68,8 @@ final class FreshReads {
    * Reads a dataset at a snapshot. A version or revision that this replica does not know is asked
    * for with a barrier before it is said not to exist.
    *
-   * @throws Refusal DATASET_NOT_FOUND, VERSION_NOT_FOUND, REVISION_UNAVAILABLE, NOT_FRESH
+   * @throws Refusal DATASET_NOT_FOUND, VERSION_NOT_FOUND, REVISION_UNAVAILABLE (not yet, or no
+   *     longer kept), NOT_FRESH
    */
   <T> T dataset(
       DatasetName name, Snapshot snapshot, ReadRule rule, Budget budget, Function<Scene, T> reader)
@@ -114,6 +115,10 @@ final class FreshReads {
           case Snapshot.AtVersion(var version) ->
               view.version(dataset.get().id(), version).map(VersionRow::revision).orElse(-1L);
         };
+    long oldest = view.head().collection().floor();
+    if (snapshot instanceof Snapshot.AtRevision && revision < oldest) {
+      throw Problems.revisionGone(revision, oldest).refusal();
+    }
     if (revision < 0) {
       return new Look.Missing<>(Problems.notFound(Reason.VERSION_NOT_FOUND));
     }

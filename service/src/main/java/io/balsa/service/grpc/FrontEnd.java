@@ -1,6 +1,7 @@
 package io.balsa.service.grpc;
 
 import io.balsa.service.admission.Admission;
+import io.balsa.service.collection.ChunkRemoval;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.function.Consumer;
 public final class FrontEnd {
   private final List<BindableService> services;
   private final ServerInterceptor frontDoor;
+  private final ChunkRemovals removals;
 
   /**
    * What the services stand on.
@@ -48,6 +50,7 @@ public final class FrontEnd {
     ObjectCommits commits = new ObjectCommits(reads, toLeader, proof, errors, FrontEnd::newId);
     ChunkStore store = new ChunkStore(reads, toLeader);
     ChunkFetch fetch = new ChunkFetch(ground.node(), reads, forwarder, options.lagWait());
+    this.removals = new ChunkRemovals(reads, toLeader, options.requestTimeout());
     this.frontDoor = new FrontDoor(ground.admission());
     this.services =
         List.of(
@@ -58,8 +61,14 @@ public final class FrontEnd {
                 options,
                 FrontEnd::newId),
             new ChunksService(calls, reads, store, fetch, options.stallTimeout()),
+            new CollectionService(calls, ground.node(), removals, options.stallTimeout()),
             new ClusterService(calls, ground.node(), reads, options.stallTimeout()),
             new PeersService(calls, ground.node()));
+  }
+
+  /** Has chunk groups remove chunks, wherever their leaders are. */
+  public ChunkRemoval removal() {
+    return removals;
   }
 
   List<BindableService> services() {

@@ -128,7 +128,8 @@ final class ObjectCommits {
     Precondition precondition = Fields.precondition(change.getPrecondition());
     return switch (change.getChangeCase()) {
       case PUT ->
-          new Command.PutObject(dataset, path, scope, precondition, content(change.getPut()));
+          new Command.PutObject(
+              dataset, path, scope, precondition, content(change.getPut()), OptionalLong.empty());
       case DELETE -> new Command.DeleteObject(dataset, path, scope, precondition);
       case CHANGE_NOT_SET -> throw new InvalidField("change", "nothing", "put or delete");
     };
@@ -171,26 +172,35 @@ final class ObjectCommits {
 
   private List<Plan> withChunks(ClusterNode.Groups groups, List<Plan> plans, Budget budget)
       throws InterruptedException {
-    ChunkPresence presence = new ChunkPresence(groups, budget);
     List<Plan> checked = new ArrayList<>(plans.size());
-    for (Plan plan : plans) {
-      try {
-        if (plan instanceof Plan.Fit(Envelope envelope)) {
-          for (ChunkRef chunk : chunks(envelope)) {
-            presence.require(chunk);
+    try (ChunkPresence presence = new ChunkPresence(groups, budget)) {
+      for (Plan plan : plans) {
+        try {
+          checked.add(plan instanceof Plan.Fit(Envelope e) ? checked(e, presence) : plan);
+        } catch (Refusal | InvalidField e) {
+          Problem problem = errors.toProblem(e);
+          if (problem.retryAfter().isPresent()) {
+            // Not known is not "did not happen": an earlier attempt may have got further.
+            throw problem.refusal();
           }
+          checked.add(new Plan.Unfit(problem));
         }
-        checked.add(plan);
-      } catch (Refusal | InvalidField e) {
-        Problem problem = errors.toProblem(e);
-        if (problem.retryAfter().isPresent()) {
-          // Not known is not "did not happen": an earlier attempt may have got further.
-          throw problem.refusal();
-        }
-        checked.add(new Plan.Unfit(problem));
       }
     }
     return checked;
+  }
+
+  /** A change whose chunks are there, and that says when they were. */
+  private static Plan checked(Envelope envelope, ChunkPresence presence)
+      throws InterruptedException {
+    if (presence.isAnswered(envelope.requestId())
+        || !(envelope.command() instanceof Command.PutObject put)) {
+      return new Plan.Fit(envelope);
+    }
+    for (ChunkRef chunk : put.content().chunks()) {
+      presence.require(chunk);
+    }
+    return new Plan.Fit(new Envelope(envelope.requestId(), put.checkedAt(presence.removalsSeen())));
   }
 
   private static Set<Integer> touched(List<Envelope> envelopes, List<Decision> decisions) {

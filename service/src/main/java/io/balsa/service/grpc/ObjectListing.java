@@ -39,11 +39,15 @@ final class ObjectListing {
             : Optional.of(PageToken.decode(request.getPageToken(), scope));
     return reads.dataset(
         dataset,
-        token.<Snapshot>map(page -> new Snapshot.AtRevision(page.revision())).orElse(asked),
+        token.map(page -> laterSnapshot(asked, page)).orElse(asked),
         token.map(page -> laterRule(asked, page)).orElse(firstRule),
         budget,
         scene -> {
-          if (token.isPresent() && token.get().datasetId() != scene.dataset().id()) {
+          boolean isOther =
+              token.isPresent()
+                  && (token.get().datasetId() != scene.dataset().id()
+                      || token.get().revision() != scene.revision());
+          if (isOther) {
             throw PageToken.wrong(request.getPageToken());
           }
           String startAfter = token.map(PageToken::last).orElse("");
@@ -60,6 +64,11 @@ final class ObjectListing {
     if (!request.getDelimiter().isEmpty() && !request.getDelimiter().equals("/")) {
       throw new InvalidField("delimiter", request.getDelimiter(), "empty or '/'");
     }
+  }
+
+  /** A version keeps its revision readable, however old, as long as it is asked for as that. */
+  private static Snapshot laterSnapshot(Snapshot asked, PageToken page) {
+    return asked instanceof Snapshot.AtVersion ? asked : new Snapshot.AtRevision(page.revision());
   }
 
   /** The first page has proven its freshness; the others only need its revision. */

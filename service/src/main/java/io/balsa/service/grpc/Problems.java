@@ -63,6 +63,44 @@ public final class Problems {
         Map.of("revision", Long.toString(current), "given", Long.toString(given)));
   }
 
+  static Problem revisionGone(long given, long oldest) {
+    return Problem.lasting(
+        Code.FAILED_PRECONDITION,
+        ErrorReason.ERROR_REASON_REVISION_UNAVAILABLE,
+        "revision " + given + " is no longer kept; the oldest is " + oldest,
+        Map.of("oldest", Long.toString(oldest), "given", Long.toString(given)));
+  }
+
+  /** The bytes are to be uploaded again, and the change sent under a new request id. */
+  static Problem condemned(ChunkId chunk) {
+    return rejected(Decision.Rejected.of(Reason.CONDEMNED, Map.of("chunk", chunk.toString())));
+  }
+
+  /** The same chunk, uploaded now, would be removed with the old one. */
+  static Problem beingDeleted(ChunkId chunk) {
+    return Problem.passing(
+        Code.UNAVAILABLE,
+        ErrorReason.ERROR_REASON_CONDEMNED,
+        "chunk " + chunk + " is being deleted: put it in a moment",
+        Map.of("chunk", chunk.toString()));
+  }
+
+  static Problem notGivenUp(ChunkId chunk) {
+    return Problem.passing(
+        Code.UNAVAILABLE,
+        ErrorReason.ERROR_REASON_NOT_FRESH,
+        "chunk " + chunk + " is not given up under this number, as this node knows the catalog",
+        Map.of("chunk", chunk.toString()));
+  }
+
+  static Problem roundStopped(String why) {
+    return Problem.passing(
+        Code.UNAVAILABLE,
+        ErrorReason.ERROR_REASON_NOT_SERVING,
+        "the round of collection stopped: " + why,
+        Map.of());
+  }
+
   static Problem overloaded() {
     return exhausted(ErrorReason.ERROR_REASON_OVERLOADED, "too much waits for the group's log");
   }
@@ -258,6 +296,7 @@ public final class Problems {
           REVISION_UNAVAILABLE ->
           Code.FAILED_PRECONDITION;
       case REQUEST_ID_REUSED -> Code.INVALID_ARGUMENT;
+      case CONDEMNED -> Code.ABORTED;
     };
   }
 
@@ -276,7 +315,8 @@ public final class Problems {
       case VERSION_EXISTS -> "the version exists";
       case VERSION_NOT_FOUND -> "no such version";
       case REQUEST_ID_REUSED -> "the request id was used for another change";
-      case REVISION_UNAVAILABLE -> "no such revision yet";
+      case REVISION_UNAVAILABLE -> "no such revision, yet or any more";
+      case CONDEMNED -> "a chunk was collected meanwhile: upload it again, under a new request id";
     };
   }
 }

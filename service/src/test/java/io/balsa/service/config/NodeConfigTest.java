@@ -73,6 +73,7 @@ class NodeConfigTest {
                     good.catalog(),
                     good.chunks(),
                     good.snapshots(),
+                    good.collection(),
                     new FreshnessSection(Duration.ZERO),
                     good.limits(),
                     good.memory(),
