@@ -3,12 +3,15 @@ package io.balsa.service;
 import io.balsa.chunk.Disk;
 import io.balsa.model.GroupName;
 import io.balsa.model.LogKeys;
+import io.balsa.model.LogPosition;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.LentSnapshot;
 import io.balsa.service.admission.Admission;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.GroupWiring;
 import io.balsa.service.consensus.Member;
+import io.balsa.service.consensus.Outcome;
+import io.balsa.service.consensus.ReplicaChanges;
 import io.balsa.service.data.DataFolder;
 import io.balsa.service.data.NodeIdentity;
 import io.balsa.service.grpc.ClusterNode;
@@ -18,6 +21,7 @@ import io.balsa.service.grpc.PeerChannels;
 import io.balsa.service.grpc.PeerLinks;
 import io.balsa.service.grpc.Problems;
 import io.balsa.service.grpc.RemoteConfirmation;
+import io.balsa.service.grpc.RemoteMembership;
 import io.balsa.service.grpc.RemoteSnapshots;
 import io.balsa.service.observe.ResidentMemory;
 import java.io.IOException;
@@ -130,7 +134,12 @@ public final class Node implements ClusterNode, AutoCloseable {
     RemoteSnapshots snapshots =
         new RemoteSnapshots(channels, identity.peerId(), this::members, Disk.real());
     replicas =
-        new Replicas(config, folder, self(), new Replicas.Wiring(wiring, snapshots, failStop));
+        new Replicas(
+            config,
+            folder,
+            self(),
+            new Replicas.Wiring(
+                wiring, snapshots, new RemoteMembership(channels, identity.peerId()), failStop));
     server.setServing(true);
     log.atInfo()
         .addKeyValue(LogKeys.NODE, identity.nodeId())
@@ -223,6 +232,16 @@ public final class Node implements ClusterNode, AutoCloseable {
       throw Problems.notServing().refusal();
     }
     return open.lend(group, folder.newOutgoing());
+  }
+
+  @Override
+  public Outcome<LogPosition> changeReplica(
+      GroupName group, String peerId, ReplicaChanges.Change change, Duration timeout) {
+    Replicas open = replicas;
+    if (open == null) {
+      throw Problems.notServing().refusal();
+    }
+    return open.changeReplica(group, peerId, change, timeout);
   }
 
   @Override

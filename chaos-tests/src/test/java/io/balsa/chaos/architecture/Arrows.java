@@ -56,8 +56,11 @@ final class Arrows {
               .knows("model", "chunk", "rocks")
               .uses(JDK)
               .uses(SLF4J),
+          row("io.balsa.raftlog", "a log is judged by its files, before Ratis opens it")
+              .knows("model", "chunk")
+              .uses(JDK),
           row("io.balsa.replica", "adapters see everything below them, and nothing above")
-              .knows("model", "command", "catalog", "chunk", "rocks", "snapshot")
+              .knows("model", "command", "catalog", "chunk", "rocks", "snapshot", "raftlog")
               .uses(JDK)
               .uses(RATIS, SLF4J),
           // api
@@ -77,7 +80,7 @@ final class Arrows {
               .knows("model")
               .uses(JDK),
           row("io.balsa.service.consensus", "with replica the only package that knows Ratis")
-              .knows("model", "command", "catalog", "replica", "service.freshness")
+              .knows("model", "command", "catalog", "replica", "raftlog", "service.freshness")
               .uses(JDK)
               .uses(RATIS, SLF4J),
           row("io.balsa.service.data", "a folder knows whose it is, and not what is in it")
@@ -98,6 +101,7 @@ final class Arrows {
                   "io.balsa.service",
                   "wires the node, so it knows its parts, but neither Ratis nor gRPC")
               .knows("model", "command", "catalog", "chunk", "rocks", "replica", "snapshot")
+              .knows("raftlog")
               .knows("service.admission", "service.config", "service.consensus", "service.data")
               .knows("service.freshness", "service.grpc", "service.observe")
               .uses(JDK)

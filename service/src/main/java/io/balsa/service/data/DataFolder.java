@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * raft/               Ratis logs, a folder a group
  * catalog/            the catalog's RocksDB
  * chunks/&lt;number&gt;/    packs and index of a chunk group
+ * watermark           how far the Ratis logs were when they were forced last
+ * rejoin/             marks of replicas that lost their logs and are not back yet
+ * quarantine/         damaged Ratis logs, for people to look at
  * outgoing/           snapshots for other members, while they fetch them; emptied at start
  * </pre>
  *
@@ -124,6 +127,26 @@ public final class DataFolder implements AutoCloseable {
   /** Ratis logs. */
   public Path raft() {
     return root.resolve("raft");
+  }
+
+  /** How far the Ratis logs were. */
+  public Path watermark() {
+    return root.resolve("watermark");
+  }
+
+  /** Marks of replicas that lost their logs. */
+  public Path rejoin() {
+    return root.resolve("rejoin");
+  }
+
+  /** The mark of a replica that lost its log. */
+  public Path rejoin(GroupName group) {
+    return rejoin().resolve(group.text());
+  }
+
+  /** Damaged Ratis logs. */
+  public Path quarantine() {
+    return root.resolve("quarantine");
   }
 
   /** The catalog's store. */

@@ -58,7 +58,8 @@ public final class FrontEnd {
                 options,
                 FrontEnd::newId),
             new ChunksService(calls, reads, store, fetch, options.stallTimeout()),
-            new ClusterService(calls, ground.node(), reads, options.stallTimeout()));
+            new ClusterService(calls, ground.node(), reads, options.stallTimeout()),
+            new MembershipService(calls, ground.node()));
   }
 
   List<BindableService> services() {
