@@ -66,6 +66,14 @@ public interface Disk {
   /** Makes the names in a folder durable. */
   void syncFolder(Path folder) throws IOException;
 
+  /** Makes the name of a file or folder durable, or that it is gone. */
+  default void syncName(Path path) throws IOException {
+    Path parent = path.toAbsolutePath().getParent();
+    if (parent != null) {
+      syncFolder(parent);
+    }
+  }
+
   /**
    * Makes a folder and whatever is missing above it, each name durable on return. So is the name of
    * a folder that is there: whoever made it may have been stopped before its name was durable.

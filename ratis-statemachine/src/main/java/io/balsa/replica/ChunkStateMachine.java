@@ -238,7 +238,7 @@ public final class ChunkStateMachine extends GroupStateMachine {
   }
 
   @Override
-  public CompletableFuture<Void> truncate(long index) {
+  CompletableFuture<Void> truncateStore(long index) {
     // At once: what is written next under these indexes must stay.
     window.truncate(index);
     // Behind the writes that are on their way, so that none of the cut entries comes back.

@@ -6,6 +6,7 @@ import io.balsa.model.BrokenInvariant;
 import io.balsa.model.GroupName;
 import io.balsa.model.LogKeys;
 import io.balsa.model.LogPosition;
+import io.balsa.raftlog.LogAudit;
 import io.balsa.rocks.RocksMemory;
 import io.balsa.rocks.StorageFailure;
 import io.balsa.rocks.TableFiles;
@@ -66,6 +67,9 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   private final SnapshotSwap swap;
   private final SnapshotInstall install;
 
+  /** The store was opened before Ratis asked for it. */
+  private boolean openedAhead;
+
   /** What was decided to go live at the next {@link #reinitialize}. */
   private volatile Optional<LogPosition> decided = Optional.empty();
 
@@ -74,9 +78,14 @@ public abstract class GroupStateMachine extends BaseStateMachine {
    *
    * @param memory shared by all stores of the node
    * @param snapshots gets snapshots from other members
+   * @param truncations told before a log is cut
    * @param failStop ends the process
    */
-  public record Ground(RocksMemory memory, SnapshotFetcher snapshots, FailStop failStop) {}
+  public record Ground(
+      RocksMemory memory,
+      SnapshotFetcher snapshots,
+      TruncationWatch truncations,
+      FailStop failStop) {}
 
   /**
    * Where a replica lives.
@@ -214,8 +223,35 @@ public abstract class GroupStateMachine extends BaseStateMachine {
     getLifeCycle().startAndTransition(() -> open(server, storage), IOException.class);
   }
 
+  /**
+   * Opens the store before Ratis opens the log, so that the two can be compared. What it has
+   * applied can be read from then on, also where Ratis never opens the log. Again is harmless.
+   *
+   * @throws IOException the store cannot be opened
+   */
+  public final LogAudit.Store openAhead() throws IOException {
+    if (!openedAhead) {
+      swap.recover();
+      noteOpened(openStoreOrCondemn());
+      openedAhead = true;
+    }
+    return new LogAudit.Store(
+        durable.get(), swap.installed().map(SnapshotManifest::position).orElse(LogPosition.START));
+  }
+
+  private LogPosition openStoreOrCondemn() throws IOException {
+    try {
+      return openStore();
+    } catch (StorageFailure e) {
+      if (e.isCorruption()) {
+        condemnCorrupt(e);
+      }
+      throw e;
+    }
+  }
+
   private void open(RaftServer server, RaftStorage storage) throws IOException {
-    swap.recover();
+    openAhead();
     Optional<SnapshotManifest> installed = swap.installed();
     if (installed.isPresent()) {
       RaftLogFiles.dropCovered(
@@ -223,14 +259,6 @@ public abstract class GroupStateMachine extends BaseStateMachine {
           storage,
           installed.get().position().index(),
           RaftServerConfigKeys.Log.Appender.bufferByteLimit(server.getProperties()));
-    }
-    try {
-      noteOpened(openStore());
-    } catch (StorageFailure e) {
-      if (e.isCorruption()) {
-        condemnCorrupt(e);
-      }
-      throw e;
     }
   }
 
@@ -393,6 +421,8 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   public final void close() throws IOException {
     install.close();
     getLifeCycle().checkStateAndClose(this::closeStore);
+    // The life cycle closes nothing where Ratis never opened the replica.
+    closeStore();
   }
 
   /**
@@ -493,6 +523,25 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   @Override
   public final @Nullable SnapshotInfo getLatestSnapshot() {
     return durable().map(FlushedStore::new).orElse(null);
+  }
+
+  /**
+   * Ratis is about to remove the entries from {@code index} on, under the lock of its log. Whoever
+   * relies on them must know it before the first byte is cut.
+   */
+  @Override
+  public final CompletableFuture<Void> truncate(long index) {
+    try {
+      ground.truncations.beforeTruncation(name, index);
+    } catch (IOException | RuntimeException | Error e) {
+      throw stopped("cannot cut the log of " + name + " at " + index, e);
+    }
+    return truncateStore(index);
+  }
+
+  /** Forgets what the store holds of entries from {@code index} on, none of them applied. */
+  CompletableFuture<Void> truncateStore(long index) {
+    return CompletableFuture.completedFuture(null);
   }
 
   @Override

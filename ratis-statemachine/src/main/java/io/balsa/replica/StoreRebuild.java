@@ -105,7 +105,7 @@ public final class StoreRebuild {
     try {
       swap.recover();
       LogPosition end = endOf(store);
-      long begin = RaftLogFiles.extent(store.raftLog).map(RaftLogFiles.Extent::first).orElse(0L);
+      long begin = extent(store).map(RaftLogFiles.Extent::first).orElse(0L);
       return end.index() + 1 >= begin
           ? Optional.empty()
           : Optional.of("it ends at " + end + ", and the Raft log begins at " + begin);
@@ -116,6 +116,16 @@ public final class StoreRebuild {
         return Optional.of(e.getMessage() + ": " + e.getCause());
       }
       throw e;
+    }
+  }
+
+  /** Nothing of a log that cannot be read: the audit finds that, and the log is given up. */
+  private static Optional<RaftLogFiles.Extent> extent(Store store) {
+    try {
+      return RaftLogFiles.extent(store.raftLog);
+    } catch (IOException e) {
+      log.atDebug().addKeyValue(LogKeys.GROUP, store.group).setCause(e).log("unreadable Raft log");
+      return Optional.empty();
     }
   }
 
@@ -136,7 +146,7 @@ public final class StoreRebuild {
    * Replaces a lost store. Blocks until a member gives what is needed: hours, or for ever where
    * there is none. An interrupt ends it.
    *
-   * @throws IOException the disk failed, or the Raft log cannot be read
+   * @throws IOException the disk failed
    */
   public void run(Store store) throws IOException, InterruptedException {
     String reason = StoreCondemnation.read(disk, store.folder).orElse("it is missing");
@@ -176,8 +186,8 @@ public final class StoreRebuild {
   }
 
   /** The snapshot must join the log, and leave nothing behind it whose bytes the old store held. */
-  private static SnapshotFetcher.Need needOf(Store store) throws IOException {
-    Optional<RaftLogFiles.Extent> raftLog = RaftLogFiles.extent(store.raftLog);
+  private static SnapshotFetcher.Need needOf(Store store) {
+    Optional<RaftLogFiles.Extent> raftLog = extent(store);
     return new SnapshotFetcher.Need(
         store.group,
         Optional.empty(),

@@ -55,7 +55,6 @@ class RatisHooksTest {
           "read(LogEntryProto, TransactionContext)",
           "write(LogEntryProto, TransactionContext)",
           "flush(long)",
-          "truncate(long)",
           "stream(RaftClientRequest)",
           "link(DataStream, LogEntryProto)");
 

@@ -15,6 +15,8 @@ import io.balsa.service.collection.Collector;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.GroupWiring;
 import io.balsa.service.consensus.Member;
+import io.balsa.service.consensus.Outcome;
+import io.balsa.service.consensus.ReplicaChanges;
 import io.balsa.service.data.DataFolder;
 import io.balsa.service.data.NodeIdentity;
 import io.balsa.service.grpc.ClusterNode;
@@ -25,6 +27,7 @@ import io.balsa.service.grpc.PeerLinks;
 import io.balsa.service.grpc.Problems;
 import io.balsa.service.grpc.RemoteBeats;
 import io.balsa.service.grpc.RemoteConfirmation;
+import io.balsa.service.grpc.RemoteMembership;
 import io.balsa.service.grpc.RemoteSnapshots;
 import io.balsa.service.neighbours.Beat;
 import io.balsa.service.observe.Health;
@@ -77,9 +80,6 @@ public final class Node implements ClusterNode, AutoCloseable {
 
   private volatile @Nullable Replicas replicas;
 
-  /** Fetches lost stores and then opens the replicas; null where none was lost. */
-  private volatile @Nullable Thread rebuilding;
-
   private volatile boolean stopping;
 
   private Node(NodeConfig config, DataFolder folder, Surroundings around) throws IOException {
@@ -115,9 +115,9 @@ public final class Node implements ClusterNode, AutoCloseable {
   public record Surroundings(FailStop failStop, PeerLinks peers, Disk disk) {}
 
   /**
-   * Starts a node. When this returns it listens, and a member's replicas are open; or they open by
-   * themselves, where the disk is full as soon as there is space, and where a store is lost once
-   * another member gave a copy.
+   * Starts a node. When this returns it listens, and a member's replicas are open, but for those
+   * that lost their store or log and come back by themselves with other members' help; or, where
+   * the disk is full, all open by themselves as soon as there is space.
    *
    * @throws IOException the data folder, a port or a log cannot be used; the message says which
    */
@@ -192,40 +192,6 @@ public final class Node implements ClusterNode, AutoCloseable {
   /** Requires: {@code lifecycle} held, a member. */
   private void openReplicas(NodeIdentity identity) throws IOException {
     requireOwnAddresses(identity);
-    StoreRebuild rebuild =
-        new StoreRebuild(Disk.real(), folder.quarantine(), remoteSnapshots, Clock.systemUTC());
-    List<StoreRebuild.Store> lost = Replicas.lost(rebuild, folder, self());
-    if (lost.isEmpty()) {
-      openMembers(identity);
-    } else {
-      rebuilding =
-          Thread.ofPlatform()
-              .daemon()
-              .name("balsa-rebuild")
-              .start(() -> rebuildAndOpen(rebuild, lost));
-    }
-  }
-
-  private void rebuildAndOpen(StoreRebuild rebuild, List<StoreRebuild.Store> lost) {
-    try {
-      for (StoreRebuild.Store store : lost) {
-        rebuild.run(store);
-      }
-      lifecycle.lockInterruptibly();
-      try {
-        openMembers(folder.identity());
-      } finally {
-        lifecycle.unlock();
-      }
-    } catch (InterruptedException e) {
-      log.debug("stopped while a lost store is replaced");
-    } catch (IOException | RuntimeException | Error e) {
-      failStop.halt("a lost store cannot be replaced", e);
-    }
-  }
-
-  /** Requires: {@code lifecycle} held, a member whose stores are all there. */
-  private void openMembers(NodeIdentity identity) throws IOException {
     long startNanos = System.nanoTime();
     GroupWiring wiring =
         new GroupWiring(
@@ -235,7 +201,12 @@ public final class Node implements ClusterNode, AutoCloseable {
             config,
             folder,
             self(),
-            new Replicas.Wiring(wiring, remoteSnapshots, frontEnd.removal(), failStop));
+            new Replicas.Wiring(
+                wiring,
+                remoteSnapshots,
+                frontEnd.removal(),
+                new RemoteMembership(channels, identity.peerId()),
+                failStop));
     replicas = opened;
     watch.watch(
         opened.watch(
@@ -302,7 +273,7 @@ public final class Node implements ClusterNode, AutoCloseable {
       if (known.isEmpty()) {
         folder.join(new NodeIdentity.Membership(clusterId, chunkGroups, members, false));
       }
-      if (replicas == null && rebuilding == null && !stopping) {
+      if (replicas == null && !stopping) {
         if (!watch.maySpaceStart()) {
           throw Problems.diskFull(
                   self().nodeId(), watch.space().room().freeBytes(), watch.space().startBytes())
@@ -400,6 +371,16 @@ public final class Node implements ClusterNode, AutoCloseable {
   }
 
   @Override
+  public Outcome<LogPosition> changeReplica(
+      GroupName group, String peerId, ReplicaChanges.Change change, Duration timeout) {
+    Replicas open = replicas;
+    if (open == null) {
+      throw Problems.notServing().refusal();
+    }
+    return open.changeReplica(group, peerId, change, timeout);
+  }
+
+  @Override
   public Condition condition() {
     Replicas open = replicas;
     return new Condition(
@@ -443,7 +424,6 @@ public final class Node implements ClusterNode, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    endRebuilding();
     lifecycle.lock();
     try {
       Replicas open = replicas;
@@ -461,18 +441,6 @@ public final class Node implements ClusterNode, AutoCloseable {
       folder.close();
     } catch (IOException e) {
       log.warn("could not release the data folder", e);
-    }
-  }
-
-  private void endRebuilding() {
-    Thread running = rebuilding;
-    if (running != null) {
-      running.interrupt();
-      try {
-        running.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

@@ -1,7 +1,12 @@
 package io.balsa.service;
 
 import io.balsa.catalog.StateDigest;
+import io.balsa.chunk.Disk;
 import io.balsa.model.GroupName;
+import io.balsa.model.InvalidField;
+import io.balsa.model.LogPosition;
+import io.balsa.raftlog.Quarantine;
+import io.balsa.raftlog.Watermark;
 import io.balsa.replica.CatalogStateMachine;
 import io.balsa.replica.ChunkStateMachine;
 import io.balsa.replica.FailStop;
@@ -14,11 +19,15 @@ import io.balsa.service.collection.Collector;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.ChunkGroup;
 import io.balsa.service.consensus.DigestMarker;
+import io.balsa.service.consensus.Group;
 import io.balsa.service.consensus.GroupWiring;
 import io.balsa.service.consensus.LocalCatalog;
 import io.balsa.service.consensus.LocalChunks;
+import io.balsa.service.consensus.LogWatch;
 import io.balsa.service.consensus.Member;
+import io.balsa.service.consensus.Outcome;
 import io.balsa.service.consensus.RatisNode;
+import io.balsa.service.consensus.ReplicaChanges;
 import io.balsa.service.consensus.ReplicaProgress;
 import io.balsa.service.data.DataFolder;
 import io.balsa.service.data.NodeIdentity;
@@ -27,7 +36,6 @@ import io.balsa.service.grpc.Problems;
 import io.balsa.service.observe.TableCheck;
 import io.balsa.service.observe.Watchdog;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -52,6 +60,8 @@ final class Replicas implements AutoCloseable {
   private final CatalogStateMachine catalogMachine;
   private final Map<GroupName, ChunkStateMachine> chunkMachines = new LinkedHashMap<>();
   private final RatisNode ratis;
+  private final GroupStarts starts;
+  private final ReplicaChanges changes;
   private final LocalCatalog catalog;
   private final List<ChunkGroup> chunks = new ArrayList<>();
   private final Collector collector;
@@ -66,10 +76,15 @@ final class Replicas implements AutoCloseable {
    * @param groups for the groups' handles
    * @param snapshots gets snapshots from other members
    * @param removal has chunks removed, wherever their groups are led
+   * @param asking asks leaders on other members
    * @param failStop ends the process
    */
   record Wiring(
-      GroupWiring groups, SnapshotFetcher snapshots, ChunkRemoval removal, FailStop failStop) {}
+      GroupWiring groups,
+      SnapshotFetcher snapshots,
+      ChunkRemoval removal,
+      ReplicaChanges.Asking asking,
+      FailStop failStop) {}
 
   /**
    * Opens all replicas of a member.
@@ -88,8 +103,12 @@ final class Replicas implements AutoCloseable {
           opened(
               new RocksMemory(
                   config.memory().rocksdbCacheBytes(), config.memory().rocksdbWriteBufferBytes()));
+      Disk disk = Disk.real();
+      Watermark watermark =
+          opened(Watermark.open(disk, folder.watermark(), folder.identity().peerId()));
+      LogWatch logWatch = opened(new LogWatch(watermark, disk, failStop));
       GroupStateMachine.Ground ground =
-          new GroupStateMachine.Ground(memory, wiring.snapshots, failStop);
+          new GroupStateMachine.Ground(memory, wiring.snapshots, logWatch, failStop);
       VersionSealer sealer = new VersionSealer(failStop);
       catalogMachine = new CatalogStateMachine(folder.catalog(), ground, sealer);
       ChunkStateMachine.Settings chunkStore =
@@ -100,7 +119,27 @@ final class Replicas implements AutoCloseable {
               name, new ChunkStateMachine(name, folder.chunks(name), chunkStore, ground));
         }
       }
+      machines().forEach(this::opened);
       ratis = opened(startRatis(config, folder, self));
+      changes = new ReplicaChanges(ratis, config.raft().electionTimeoutMax());
+      starts =
+          opened(
+              new GroupStarts(
+                  folder,
+                  disk,
+                  ratis,
+                  this::machine,
+                  new GroupStarts.Parts(
+                      watermark,
+                      new Quarantine(disk, folder.quarantine(), Clock.systemUTC()),
+                      wiring.asking,
+                      new StorePreparation(
+                          new StoreRebuild(
+                              disk, folder.quarantine(), wiring.snapshots, Clock.systemUTC()),
+                          group -> folder.store(group, ratis.groupId(group))),
+                      failStop)));
+      openGroups(folder, membership);
+      logWatch.start(ratis);
       catalog =
           opened(
               new LocalCatalog(
@@ -146,53 +185,20 @@ final class Replicas implements AutoCloseable {
   private RatisNode startRatis(NodeConfig config, DataFolder folder, Member self)
       throws IOException {
     NodeIdentity.Membership membership = folder.identity().membership().orElseThrow();
-    RatisNode.Membership members = raftMembership(membership, self);
-    if (membership.groupsMade()) {
-      requireAllFolders(folder, members);
-    }
-    RatisNode started =
-        RatisNode.start(NodeSettings.raft(config, folder.raft()), members, this::machine);
+    return RatisNode.start(
+        NodeSettings.raft(config, folder.raft()),
+        new RatisNode.Membership(
+            membership.clusterId(), self, membership.founders(), membership.groups()),
+        this::machine);
+  }
+
+  private void openGroups(DataFolder folder, NodeIdentity.Membership membership)
+      throws IOException {
+    starts.open(membership.groups(), membership.groupsMade());
     if (!membership.groupsMade()) {
       folder.join(
           new NodeIdentity.Membership(
               membership.clusterId(), membership.chunkGroups(), membership.founders(), true));
-    }
-    return started;
-  }
-
-  private static RatisNode.Membership raftMembership(
-      NodeIdentity.Membership membership, Member self) {
-    return new RatisNode.Membership(
-        membership.clusterId(), self, membership.founders(), membership.groups());
-  }
-
-  /** The stores of a member that must be rebuilt before its replicas open. */
-  static List<StoreRebuild.Store> lost(StoreRebuild rebuild, DataFolder folder, Member self)
-      throws IOException {
-    RatisNode.Membership members =
-        raftMembership(folder.identity().membership().orElseThrow(), self);
-    List<StoreRebuild.Store> lost = new ArrayList<>();
-    for (GroupName name : members.groups()) {
-      StoreRebuild.Store store = folder.store(name, members.groupId(name));
-      if (rebuild.isNeeded(store)) {
-        lost.add(store);
-      }
-    }
-    return lost;
-  }
-
-  /** A voter whose log is gone would forget its votes; it must not start under its old id. */
-  private static void requireAllFolders(DataFolder folder, RatisNode.Membership members)
-      throws IOException {
-    for (GroupName name : members.groups()) {
-      if (!Files.isDirectory(folder.raft().resolve(members.groupId(name)))) {
-        throw new IOException(
-            "the Raft log of "
-                + name
-                + " is missing in "
-                + folder.raft()
-                + ": restore it, or empty the data folder and let the node join as a new one");
-      }
     }
   }
 
@@ -214,6 +220,21 @@ final class Replicas implements AutoCloseable {
       throw Problems.groupNotFound(name.text()).refusal();
     }
     return machine(name);
+  }
+
+  /** See {@link ClusterNode#changeReplica}. */
+  Outcome<LogPosition> changeReplica(
+      GroupName name, String peerId, ReplicaChanges.Change change, Duration timeout) {
+    if (!name.isCatalog() && !chunkMachines.containsKey(name)) {
+      throw Problems.groupNotFound(name.text()).refusal();
+    }
+    Member peer =
+        ratis.founders().stream()
+            .filter(member -> member.peerId().equals(peerId))
+            .findFirst()
+            .orElseThrow(() -> new InvalidField("peer_id", peerId, "a member's"));
+    Group group = name.isCatalog() ? catalog : chunks.get(name.chunkGroup() - 1);
+    return changes.change(group, peer, change, timeout);
   }
 
   /** What the front end reaches. */
@@ -256,7 +277,8 @@ final class Replicas implements AutoCloseable {
             progress.commitIndex(),
             progress.appliedIndex(),
             progress.snapshotIndex()),
-        state);
+        state,
+        starts.absence(name));
   }
 
   private ClusterNode.State catalogState() {

@@ -57,8 +57,12 @@ final class Arrows {
               .knows("model", "chunk", "rocks")
               .uses(JDK)
               .uses(SLF4J),
+          row("io.balsa.raftlog", "a log is judged by its files, before Ratis opens it")
+              .knows("model", "chunk")
+              .uses(JDK),
           row("io.balsa.replica", "adapters see everything below them, and nothing above")
               .knows("model", "command", "catalog", "chunk", "failpoint", "rocks", "snapshot")
+              .knows("raftlog")
               .uses(JDK)
               .uses(RATIS, SLF4J),
           // api
@@ -78,7 +82,7 @@ final class Arrows {
               .knows("model")
               .uses(JDK),
           row("io.balsa.service.consensus", "with replica the only package that knows Ratis")
-              .knows("model", "command", "catalog", "replica", "service.freshness")
+              .knows("model", "command", "catalog", "replica", "raftlog", "service.freshness")
               .uses(JDK)
               .uses(RATIS, SLF4J),
           row("io.balsa.service.data", "a folder knows whose it is, and not what is in it")
@@ -111,6 +115,7 @@ final class Arrows {
                   "io.balsa.service",
                   "wires the node, so it knows its parts, but neither Ratis nor gRPC")
               .knows("model", "command", "catalog", "chunk", "rocks", "replica", "snapshot")
+              .knows("failpoint", "raftlog")
               .knows(
                   "service.admission",
                   "service.check",
@@ -118,7 +123,7 @@ final class Arrows {
                   "service.consensus",
                   "service.data")
               .knows("service.disk", "service.freshness", "service.grpc", "service.neighbours")
-              .knows("service.observe", "failpoint")
+              .knows("service.observe")
               .uses(JDK)
               .uses("picocli", SLF4J),
           // client

@@ -10,6 +10,8 @@ public enum GroupRole {
   CANDIDATE,
   /** Replicates, does not vote. */
   LISTENER,
+  /** Not open: it waits for its store, or lost its log and is not taken in again yet. */
+  ABSENT,
   /** Something that this SDK does not know. */
   OTHER
 }

@@ -195,6 +195,7 @@ public final class FromWire {
           case GROUP_ROLE_FOLLOWER -> GroupRole.FOLLOWER;
           case GROUP_ROLE_CANDIDATE -> GroupRole.CANDIDATE;
           case GROUP_ROLE_LISTENER -> GroupRole.LISTENER;
+          case GROUP_ROLE_ABSENT -> GroupRole.ABSENT;
           case GROUP_ROLE_UNSPECIFIED, UNRECOGNIZED -> GroupRole.OTHER;
         },
         message.getLeaderNodeId(),

@@ -103,6 +103,10 @@ public record RaftSettings(
     // After losing its majority a leader does not stand again for so long; the default of 10 s
     // prolongs the outage of three nodes with one down.
     RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(p, time(Duration.ofSeconds(2)));
+    // A replica that is taken in again counts as caught up when so few entries are missing; the
+    // default is 1000, which may be gigabytes. A silence that takes longer ends the try.
+    RaftServerConfigKeys.setStagingCatchupGap(p, 64);
+    RaftServerConfigKeys.setStagingTimeout(p, time(Duration.ofSeconds(10)));
     RaftServerConfigKeys.Notification.setNoLeaderTimeout(p, time(Duration.ofSeconds(15)));
   }
 

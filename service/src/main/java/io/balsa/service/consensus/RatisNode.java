@@ -3,6 +3,7 @@ package io.balsa.service.consensus;
 import io.balsa.model.GroupName;
 import io.balsa.model.LogKeys;
 import io.balsa.replica.GroupStateMachine;
+import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -10,11 +11,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.Message;
@@ -28,7 +32,7 @@ import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
@@ -46,12 +50,21 @@ public final class RatisNode implements AutoCloseable {
 
   private final RaftServer server;
   private final Map<GroupName, RaftGroupId> groups;
+  private final List<Member> founders;
+
+  /** Groups whose replicas are open. */
+  private final Set<GroupName> started = ConcurrentHashMap.newKeySet();
+
+  /** Who was found to lead a group that is not open here. */
+  private final Map<GroupName, Member> hints = new ConcurrentHashMap<>();
+
   private final ClientId clientId = ClientId.randomId();
   private final AtomicLong callIds = new AtomicLong();
 
-  private RatisNode(RaftServer server, Map<GroupName, RaftGroupId> groups) {
+  private RatisNode(RaftServer server, Map<GroupName, RaftGroupId> groups, List<Member> founders) {
     this.server = server;
     this.groups = groups;
+    this.founders = founders;
   }
 
   /**
@@ -78,11 +91,10 @@ public final class RatisNode implements AutoCloseable {
   }
 
   /**
-   * Starts the server with all groups: those whose folders it finds as they were left, the others
-   * new with the founding members.
+   * Starts the server without a group; {@link #open} opens them, each when its turn comes.
    *
    * @param stateMachines makes a group's state machine
-   * @throws IOException the port is taken, a folder cannot be used, or a log is corrupt
+   * @throws IOException the port is taken
    */
   public static RatisNode start(
       RaftSettings settings,
@@ -96,18 +108,21 @@ public final class RatisNode implements AutoCloseable {
       ids.put(name, id);
       names.put(id, name);
     }
+    RaftProperties properties = settings.toProperties();
+    List<File> folders = RaftServerConfigKeys.storageDir(properties);
+    // While it is built, a server opens every group whose folder it finds. Here it finds none.
+    RaftServerConfigKeys.setStorageDir(
+        properties, List.of(settings.folder().resolve("none").toFile()));
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(RaftPeerId.valueOf(membership.self.peerId()))
             .setStateMachineRegistry(id -> stateMachines.apply(nameOf(id, names)))
-            .setProperties(settings.toProperties())
-            // FORMAT, the default, refuses a folder that exists.
-            .setOption(RaftStorage.StartupOption.RECOVER)
+            .setProperties(properties)
             .build();
-    RatisNode node = new RatisNode(server, Map.copyOf(ids));
+    RaftServerConfigKeys.setStorageDir(properties, folders);
+    RatisNode node = new RatisNode(server, Map.copyOf(ids), membership.members);
     try {
       server.start();
-      node.addMissingGroups(membership);
       return node;
     } catch (IOException | RuntimeException | Error e) {
       node.close();
@@ -123,37 +138,55 @@ public final class RatisNode implements AutoCloseable {
     return name;
   }
 
-  private void addMissingGroups(Membership membership) throws IOException {
-    List<RaftPeer> peers = membership.members.stream().map(RatisNode::peerOf).toList();
-    for (GroupName name : membership.groups) {
-      RaftGroupId id = idOf(name);
-      if (isHere(id)) {
-        continue;
-      }
-      GroupManagementRequest add =
-          GroupManagementRequest.newAdd(
-              clientId,
-              server.getId(),
-              callIds.incrementAndGet(),
-              RaftGroup.valueOf(id, peers),
-              true);
-      RaftClientReply reply = server.groupManagement(add);
-      if (!reply.isSuccess()) {
-        throw new IOException("cannot add group " + name, reply.getException());
-      }
+  /** With whom a replica begins that knows no configuration yet. */
+  public enum Beginning {
+    /** With the founding members. */
+    FOUNDING,
+    /** With nobody: it neither votes nor stands before a leader has taken it in (Raft §6). */
+    ALONE
+  }
+
+  /**
+   * Opens the replica of a group: as its folder was left, or new where there is no folder. What the
+   * folder says about the configuration counts more than {@code beginning}.
+   *
+   * @throws IOException the folder cannot be used, or the log is corrupt
+   */
+  public void open(GroupName name, Beginning beginning) throws IOException {
+    List<RaftPeer> peers =
+        beginning == Beginning.FOUNDING
+            ? founders.stream().map(RatisNode::peerOf).toList()
+            : List.of();
+    RaftGroupId id = idOf(name);
+    RaftClientReply reply =
+        server.groupManagement(
+            GroupManagementRequest.newAdd(
+                clientId,
+                server.getId(),
+                callIds.incrementAndGet(),
+                RaftGroup.valueOf(id, peers),
+                // To format would refuse a folder that exists.
+                false));
+    if (!reply.isSuccess()) {
+      throw new IOException("cannot open the replica of " + name, reply.getException());
+    }
+    started.add(name);
+    hints.remove(name);
+  }
+
+  /** True while the replica of a group is open. */
+  public boolean isOpen(GroupName name) {
+    return started.contains(name);
+  }
+
+  /** Notes who was found to lead a group that is not open here, for calls to be passed on. */
+  public void hint(GroupName name, Member leader) {
+    if (!isOpen(name)) {
+      hints.put(name, leader);
     }
   }
 
-  private boolean isHere(RaftGroupId id) {
-    for (RaftGroupId known : server.getGroupIds()) {
-      if (known.equals(id)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static RaftPeer peerOf(Member member) {
+  static RaftPeer peerOf(Member member) {
     return RaftPeer.newBuilder()
         .setId(member.peerId())
         .setAddress(member.peerAddress())
@@ -174,8 +207,11 @@ public final class RatisNode implements AutoCloseable {
     return id;
   }
 
-  /** A group's replica on this node. */
+  /** A group's replica on this node; {@link ReplicaClosed} where it is not open. */
   RaftServer.Division division(GroupName name) {
+    if (!isOpen(name)) {
+      throw new ReplicaClosed(name);
+    }
     try {
       return server.getDivision(idOf(name));
     } catch (IOException e) {
@@ -183,8 +219,34 @@ public final class RatisNode implements AutoCloseable {
     }
   }
 
+  RaftServer server() {
+    return server;
+  }
+
+  ClientId clientId() {
+    return clientId;
+  }
+
+  long newCallId() {
+    return callIds.incrementAndGet();
+  }
+
+  /** True where this replica knows itself as a voter, and its log is forced up to an index. */
+  public boolean isVoterAt(GroupName name, long index) {
+    RaftServer.Division division = division(name);
+    return division.getRaftLog().getFlushIndex() >= index
+        && division.getRaftConf().getPreviousPeers().isEmpty()
+        && division.getRaftConf().getCurrentPeers().stream()
+            .anyMatch(peer -> peer.getId().equals(server.getId()));
+  }
+
+  /** The founding members. */
+  public List<Member> founders() {
+    return founders;
+  }
+
   /** This node's Raft peer id. */
-  String selfPeerId() {
+  public String selfPeerId() {
     return server.getId().toString();
   }
 
@@ -198,6 +260,9 @@ public final class RatisNode implements AutoCloseable {
    * what it has applied.
    */
   boolean isLeader(GroupName name) {
+    if (!isOpen(name)) {
+      return false;
+    }
     var division = division(name);
     return division.getInfo().isLeader()
         && division.getInfo().isLeaderReady()
@@ -206,23 +271,30 @@ public final class RatisNode implements AutoCloseable {
 
   /** True where this node is the group's leader in the eyes of the others. */
   public boolean isElected(GroupName name) {
-    return division(name).getInfo().isLeader();
+    return isOpen(name) && division(name).getInfo().isLeader();
   }
 
   /** The leader as known here. */
   Optional<Member> leader(GroupName name) {
-    RaftServer.Division division = division(name);
-    RaftPeerId id = division.getInfo().getLeaderId();
+    if (!isOpen(name)) {
+      return Optional.ofNullable(hints.get(name));
+    }
+    RaftPeerId id = division(name).getInfo().getLeaderId();
     return Optional.ofNullable(id)
-        .map(leader -> division.getRaftConf().getPeer(leader))
-        .map(RatisNode::memberOf);
+        .flatMap(
+            leader ->
+                voters(name).stream()
+                    .filter(member -> member.peerId().equals(leader.toString()))
+                    .findFirst());
   }
 
-  /** The group's voters. */
+  /** The group's voters; the founders where this replica knows no configuration yet. */
   public Collection<Member> voters(GroupName name) {
-    return division(name).getRaftConf().getCurrentPeers().stream()
-        .map(RatisNode::memberOf)
-        .toList();
+    if (!isOpen(name)) {
+      return founders;
+    }
+    Collection<RaftPeer> peers = division(name).getRaftConf().getCurrentPeers();
+    return peers.isEmpty() ? founders : peers.stream().map(RatisNode::memberOf).toList();
   }
 
   /**
@@ -306,6 +378,9 @@ public final class RatisNode implements AutoCloseable {
 
   /** How far this node's replica of a group is. */
   public ReplicaProgress progress(GroupName name) {
+    if (!isOpen(name)) {
+      return new ReplicaProgress(ReplicaProgress.Role.ABSENT, leader(name), 0, -1, -1, -1);
+    }
     RaftServer.Division division = division(name);
     var info = division.getInfo();
     SnapshotInfo snapshot = division.getStateMachine().getLatestSnapshot();
@@ -335,7 +410,7 @@ public final class RatisNode implements AutoCloseable {
    */
   public void handOver(Duration timeout) {
     try (ExecutorService transfers = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (GroupName name : groups.keySet()) {
+      for (GroupName name : started) {
         if (division(name).getInfo().isLeader()) {
           var _ = transfers.submit(() -> handOver(name, timeout));
         }
@@ -371,10 +446,10 @@ public final class RatisNode implements AutoCloseable {
     return taken;
   }
 
-  /** True while the server and all of its replicas run. */
+  /** True while the server and all replicas that were opened run. */
   public boolean isAlive() {
     return server.getLifeCycleState() == LifeCycle.State.RUNNING
-        && groups.keySet().stream().allMatch(name -> division(name).getInfo().isAlive());
+        && started.stream().allMatch(name -> division(name).getInfo().isAlive());
   }
 
   /** The groups of which this node holds a replica. */

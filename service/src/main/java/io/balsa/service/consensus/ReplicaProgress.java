@@ -28,6 +28,8 @@ public record ReplicaProgress(
     /** Candidate, or a leader that is not ready yet. */
     CANDIDATE,
     /** Replicates, does not vote. */
-    LISTENER
+    LISTENER,
+    /** Not open: it waits for its store, or lost its log and is not taken in again yet. */
+    ABSENT
   }
 }

@@ -27,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  * chunks/&lt;number&gt;/    packs and index of a chunk group
  * pulse               4 KiB that are written again and again, to see how fast the disk is
  * reserve             space kept back, given up when a start needs it
+ * watermark           how far the Ratis logs were when they were forced last
+ * rejoin/             marks of replicas that lost their logs and are not back yet
  * outgoing/           snapshots for other members, while they fetch them; emptied at start
- * quarantine/         lost stores, for whoever wants to know why; may be deleted
+ * quarantine/         damaged stores and logs, for whoever wants to know why; may be deleted
  * </pre>
  *
  * <p>Beside {@code catalog} and {@code chunks/<number>} there may be folders of their names with
@@ -174,6 +176,26 @@ public final class DataFolder implements AutoCloseable {
     return root.resolve("raft");
   }
 
+  /** How far the Ratis logs were. */
+  public Path watermark() {
+    return root.resolve("watermark");
+  }
+
+  /** Marks of replicas that lost their logs. */
+  public Path rejoin() {
+    return root.resolve("rejoin");
+  }
+
+  /** The mark of a replica that lost its log. */
+  public Path rejoin(GroupName group) {
+    return rejoin().resolve(group.text());
+  }
+
+  /** Where damaged stores and logs are kept. */
+  public Path quarantine() {
+    return root.resolve("quarantine");
+  }
+
   /** The catalog's store. */
   public Path catalog() {
     return root.resolve("catalog");
@@ -195,11 +217,6 @@ public final class DataFolder implements AutoCloseable {
         group,
         group.isCatalog() ? catalog() : chunks(group),
         raft().resolve(groupId).resolve("current"));
-  }
-
-  /** Where lost stores are kept. */
-  public Path quarantine() {
-    return root.resolve("quarantine");
   }
 
   private void emptyOutgoing() throws IOException {

@@ -2,11 +2,15 @@ package io.balsa.service.grpc;
 
 import io.balsa.catalog.StateDigest;
 import io.balsa.model.GroupName;
+import io.balsa.model.InvalidField;
+import io.balsa.model.LogPosition;
 import io.balsa.service.collection.Collector;
 import io.balsa.service.consensus.CatalogGroup;
 import io.balsa.service.consensus.ChunkGroup;
 import io.balsa.service.consensus.Group;
 import io.balsa.service.consensus.Member;
+import io.balsa.service.consensus.Outcome;
+import io.balsa.service.consensus.ReplicaChanges;
 import io.balsa.service.neighbours.Beat;
 import io.balsa.service.observe.NodeProblem;
 import java.time.Duration;
@@ -65,7 +69,7 @@ public interface ClusterNode {
    * Takes what another member tells of itself.
    *
    * @throws Refusal OTHER_CLUSTER
-   * @throws io.balsa.model.InvalidField it is no other member
+   * @throws InvalidField it is no other member
    */
   default void heard(Beat beat) {
     throw Problems.notServing().refusal();
@@ -78,6 +82,18 @@ public interface ClusterNode {
    * @throws Refusal {@link Problems#diskFull}
    */
   default void requireSpace(long bytes) {}
+
+  /**
+   * Changes a group's configuration where this node leads it.
+   *
+   * @param peerId of the replica's node
+   * @throws InvalidField for one that is no member
+   * @throws Refusal GROUP_NOT_FOUND or {@link Problems#notServing}
+   */
+  default Outcome<LogPosition> changeReplica(
+      GroupName group, String peerId, ReplicaChanges.Change change, Duration timeout) {
+    throw Problems.notServing().refusal();
+  }
 
   /** How this node and its replicas are. Needs no quorum and does not block on one. */
   Condition condition();
@@ -151,7 +167,9 @@ public interface ClusterNode {
     /** Candidate, or a leader that is not ready yet. */
     CANDIDATE,
     /** Replicates, does not vote. */
-    LISTENER
+    LISTENER,
+    /** Not open: it waits for its store, or lost its log and is not taken in again yet. */
+    ABSENT
   }
 
   /**
@@ -162,8 +180,15 @@ public interface ClusterNode {
    * @param role what it is
    * @param progress how far it is
    * @param state what it holds
+   * @param absence why it does not vote now; empty where it does
    */
-  record Replica(GroupName name, String groupId, Role role, Progress progress, State state) {}
+  record Replica(
+      GroupName name,
+      String groupId,
+      Role role,
+      Progress progress,
+      State state,
+      Optional<String> absence) {}
 
   /**
    * How far a replica is.

@@ -123,6 +123,7 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
               case FOLLOWER -> GroupRole.GROUP_ROLE_FOLLOWER;
               case CANDIDATE -> GroupRole.GROUP_ROLE_CANDIDATE;
               case LISTENER -> GroupRole.GROUP_ROLE_LISTENER;
+              case ABSENT -> GroupRole.GROUP_ROLE_ABSENT;
             })
         .setLeaderNodeId(progress.leaderNodeId().orElse(""))
         .setTerm(progress.term())
@@ -135,6 +136,7 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
         .setLogBytes(state.logBytes())
         .setChunks(state.chunks())
         .setChunkBytes(state.chunkBytes())
+        .setAbsence(replica.absence().orElse(""))
         .build();
   }
 

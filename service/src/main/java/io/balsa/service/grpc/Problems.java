@@ -212,6 +212,14 @@ public final class Problems {
         Map.of());
   }
 
+  static Problem notNow(String why) {
+    return Problem.passing(
+        Code.UNAVAILABLE,
+        ErrorReason.ERROR_REASON_NOT_NOW,
+        "the group's members cannot be changed now: " + why,
+        Map.of("why", why));
+  }
+
   /** There is no such group, or it has no replica here. */
   public static Problem groupNotFound(String group) {
     return Problem.lasting(

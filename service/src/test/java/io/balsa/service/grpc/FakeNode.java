@@ -130,7 +130,8 @@ final class FakeNode implements ClusterNode, AutoCloseable {
                 "group",
                 Role.LEADER,
                 new Progress(Optional.of("n0"), 1, 2, 2, -1),
-                new State(StateDigest.ZERO, 2, 10, 0, 0))),
+                new State(StateDigest.ZERO, 2, 10, 0, 0),
+                Optional.empty())),
         42,
         Duration.ofMillis(7),
         List.of());

@@ -1,0 +1,130 @@
+package io.balsa.raftlog;
+
+import io.balsa.chunk.Disk;
+import io.balsa.chunk.DiskFile;
+import io.balsa.model.LogPosition;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the segments of a group's log hold, up to the first flaw.
+ *
+ * @param first index of the first entry; -1 where there is none
+ * @param last the last entry; {@link LogPosition#START} where there is none
+ * @param termAtMark term of the entry that was asked for; -1 where the log does not hold it
+ * @param flaw where the log stops making sense; what is behind it was not looked at
+ */
+public record LogContents(long first, LogPosition last, long termAtMark, Optional<Flaw> flaw) {
+  /** A log without entries. */
+  public static final LogContents EMPTY =
+      new LogContents(-1, LogPosition.START, -1, Optional.empty());
+
+  /**
+   * Where a log stops making sense.
+   *
+   * @param file the segment
+   * @param offset behind its last good entry
+   * @param what is wrong
+   * @param atTail true where a crash may have left that: it is in the segment that was being
+   *     written, behind all others
+   */
+  public record Flaw(Path file, long offset, String what, boolean atTail) {
+    @Override
+    public String toString() {
+      return file.getFileName() + " at byte " + offset + ": " + what;
+    }
+  }
+
+  /** True where there is no entry. */
+  public boolean isEmpty() {
+    return first < 0;
+  }
+
+  /**
+   * Reads all of a log.
+   *
+   * @param current the group's folder {@code current}; may be missing
+   * @param markIndex the entry whose term is asked for
+   * @throws IOException the disk cannot read
+   */
+  public static LogContents read(Disk disk, Path current, long markIndex) throws IOException {
+    if (!disk.isFolder(current)) {
+      return EMPTY;
+    }
+    List<SegmentName> segments =
+        disk.list(current).stream()
+            .flatMap(file -> SegmentName.of(file).stream())
+            .sorted(Comparator.comparingLong(SegmentName::start))
+            .toList();
+    Reading reading = new Reading(disk, markIndex);
+    for (SegmentName segment : segments) {
+      reading.add(segment, segment.equals(segments.getLast()));
+      if (reading.flaw.isPresent()) {
+        break;
+      }
+    }
+    return new LogContents(reading.first, reading.last, reading.termAtMark, reading.flaw);
+  }
+
+  /** What was read so far. */
+  private static final class Reading {
+    private final Disk disk;
+    private final long markIndex;
+    private long first = -1;
+    private LogPosition last = LogPosition.START;
+    private long termAtMark = -1;
+    private Optional<Flaw> flaw = Optional.empty();
+
+    Reading(Disk disk, long markIndex) {
+      this.disk = disk;
+      this.markIndex = markIndex;
+    }
+
+    void add(SegmentName segment, boolean isLast) throws IOException {
+      if (first >= 0 && segment.start() != last.index() + 1) {
+        flaw =
+            Optional.of(
+                new Flaw(segment.file(), 0, "entry " + (last.index() + 1) + " is missing", false));
+        return;
+      }
+      long next = segment.start();
+      String wrong = "";
+      try (DiskFile file = disk.openToRead(segment.file())) {
+        SegmentReader reader = new SegmentReader(file);
+        long good = 0;
+        for (var entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+          if (entry.get().index() != next || entry.get().term() < last.term()) {
+            wrong = "entry " + entry.get() + " instead of " + next;
+            break;
+          }
+          good = reader.goodBytes();
+          accept(entry.get());
+          next++;
+        }
+        if (wrong.isEmpty()) {
+          good = reader.goodBytes();
+          wrong = reader.flaw().orElse("");
+        }
+        if (wrong.isEmpty() && !segment.isOpen() && next != segment.end() + 1) {
+          wrong = "it ends before entry " + next;
+        }
+        if (!wrong.isEmpty()) {
+          flaw = Optional.of(new Flaw(segment.file(), good, wrong, isLast && segment.isOpen()));
+        }
+      }
+    }
+
+    private void accept(LogPosition entry) {
+      if (first < 0) {
+        first = entry.index();
+      }
+      if (entry.index() == markIndex) {
+        termAtMark = entry.term();
+      }
+      last = entry;
+    }
+  }
+}

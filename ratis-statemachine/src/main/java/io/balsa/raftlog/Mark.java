@@ -1,0 +1,31 @@
+package io.balsa.raftlog;
+
+import io.balsa.model.LogPosition;
+
+/**
+ * How far one group's log and vote were when somebody looked last: a lower bound of what its files
+ * held from then on.
+ *
+ * @param flushed the last entry that was forced; its term is 0 where it was not known
+ * @param term the term in the vote file
+ * @param votedFor the peer id in the vote file; empty for none
+ */
+public record Mark(LogPosition flushed, long term, String votedFor) {
+  /** A group that was never used. */
+  public static final Mark START = new Mark(LogPosition.START, 0, "");
+
+  /** Longest peer id. */
+  static final int PEER_ID_BYTES_MAX = 127;
+
+  /** Checks the ranges. */
+  public Mark {
+    if (term < 0 || votedFor.length() > PEER_ID_BYTES_MAX) {
+      throw new IllegalArgumentException("term=" + term + ", votedFor=" + votedFor);
+    }
+  }
+
+  /** Nothing is known to be forced behind {@code index}; the vote stays. */
+  public Mark cutTo(long index) {
+    return new Mark(new LogPosition(0, index), term, votedFor);
+  }
+}

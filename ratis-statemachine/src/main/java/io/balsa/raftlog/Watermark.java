@@ -1,0 +1,120 @@
+package io.balsa.raftlog;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.balsa.chunk.Disk;
+import io.balsa.chunk.DiskFile;
+import io.balsa.model.GroupName;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A node's watermarks: for each of its groups a {@link Mark}, in one file with two slots,
+ * docs/formats/watermark.md. It stands apart from the Raft logs, so that a log volume that was
+ * emptied or swapped for an old copy does not take it along.
+ *
+ * <p>A slot is written over only when the other one was forced: whatever a crash tears, the state
+ * of the last force is there. The newest slot that is whole counts; without a power cut that is the
+ * last one written, forced or not.
+ *
+ * <p>Thread-safe. After an IOException the file is indeterminate, and the node must stop.
+ */
+public final class Watermark implements AutoCloseable {
+  private final DiskFile file;
+  private final String peerId;
+
+  @GuardedBy("this")
+  private final Map<GroupName, Mark> marks = new TreeMap<>(WatermarkSlot.BY_TEXT);
+
+  @GuardedBy("this")
+  private int slot;
+
+  @GuardedBy("this")
+  private long sequence;
+
+  /** Something was set and not written. */
+  @GuardedBy("this")
+  private boolean changed;
+
+  /** Something was written and not forced. */
+  @GuardedBy("this")
+  private boolean written;
+
+  private Watermark(DiskFile file, String peerId) {
+    this.file = file;
+    this.peerId = peerId;
+  }
+
+  /**
+   * Opens the file, and makes it where it is missing.
+   *
+   * @param peerId the incarnation that it must belong to; another one's marks do not count
+   */
+  public static Watermark open(Disk disk, Path path, String peerId) throws IOException {
+    if (!disk.exists(path)) {
+      DiskFile made = disk.create(path);
+      disk.syncName(path);
+      return new Watermark(made, peerId);
+    }
+    Watermark opened = new Watermark(disk.open(path), peerId);
+    opened.load();
+    return opened;
+  }
+
+  private synchronized void load() throws IOException {
+    for (int at = 0; at < WatermarkSlot.COUNT; at++) {
+      ByteBuffer bytes = ByteBuffer.allocate(WatermarkSlot.BYTES);
+      file.read(bytes, (long) at * WatermarkSlot.BYTES);
+      Optional<WatermarkSlot> read =
+          WatermarkSlot.decode(bytes.flip()).filter(whole -> whole.peerId().equals(peerId));
+      if (read.isPresent() && read.get().sequence() > sequence) {
+        sequence = read.get().sequence();
+        slot = 1 - at;
+        marks.clear();
+        marks.putAll(read.get().marks());
+      }
+    }
+    // A process that was killed may have written the newest slot and not forced it.
+    file.sync();
+  }
+
+  /** A group's mark; empty where there is none. */
+  public synchronized Optional<Mark> mark(GroupName group) {
+    return Optional.ofNullable(marks.get(group));
+  }
+
+  /** Sets a group's mark; on disk after {@link #write}, durable after {@link #force}. */
+  public synchronized void set(GroupName group, Mark mark) {
+    changed |= !mark.equals(marks.put(group, mark));
+  }
+
+  /** Writes what was set, if anything: it survives the process and not yet the power. */
+  public synchronized void write() throws IOException {
+    if (!changed) {
+      return;
+    }
+    sequence++;
+    ByteBuffer bytes = new WatermarkSlot(sequence, peerId, marks).encode();
+    file.write(bytes, (long) slot * WatermarkSlot.BYTES);
+    changed = false;
+    written = true;
+  }
+
+  /** Makes everything that was set durable. */
+  public synchronized void force() throws IOException {
+    write();
+    if (written) {
+      file.sync();
+      written = false;
+      slot = 1 - slot;
+    }
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    file.close();
+  }
+}
