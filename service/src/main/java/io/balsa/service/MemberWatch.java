@@ -94,7 +94,8 @@ final class MemberWatch {
       beatAtNanos = Optional.of(nowNanos);
       lead(own, beats, nowNanos);
     }
-    parts.marker.look(nowNanos, replica -> beats.values().stream().anyMatch(beat -> wantsMark(beat, replica)));
+    parts.marker.look(
+        nowNanos, replica -> beats.values().stream().anyMatch(beat -> wantsMark(beat, replica)));
   }
 
   /** A member that is in doubt, or that has restarted and could not be compared yet. */

@@ -35,7 +35,16 @@ public record NodeConfig(
   public NodeConfig {
     SettingTree.requireAllowed(
         List.of(
-            node, listen, raft, catalog, chunks, snapshots, collection, freshness, limits, memory,
+            node,
+            listen,
+            raft,
+            catalog,
+            chunks,
+            snapshots,
+            collection,
+            freshness,
+            limits,
+            memory,
             disk));
     // A step that may take longer than the whole request could never say why it failed.
     new Relations()

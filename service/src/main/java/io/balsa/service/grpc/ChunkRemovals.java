@@ -11,6 +11,7 @@ import io.balsa.service.consensus.ChunkGroup;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Has chunks removed by their group's leader, here or one hop away. Whoever leads looks into its
@@ -68,7 +69,8 @@ final class ChunkRemovals implements ChunkRemoval {
                           .setTerm(committed.value().term())
                           .setIndex(committed.value().index())
                           .build());
-            }),
+            },
+            OptionalLong.empty()),
         budget);
   }
 
