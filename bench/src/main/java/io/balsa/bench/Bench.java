@@ -54,6 +54,7 @@ public final class Bench {
                 case BenchFailed told -> String.valueOf(told.getMessage());
                 case LocalFailed told -> String.valueOf(told.getMessage());
                 case BalsaException told -> String.valueOf(told.getMessage());
+                case IllegalArgumentException told -> String.valueOf(told.getMessage());
                 default -> failure.toString();
               };
           System.out.println("FAIL: " + message);

@@ -90,6 +90,7 @@ final class DeleteHalf {
       options.reclaim().run(rig, out);
       add(table, rig, "after " + Amounts.duration(rig.pace().since(begun)), options.objects() / 2);
       table.lines().forEach(out::println);
+      rig.pass();
     }
   }
 

@@ -73,6 +73,7 @@ final class InstallRate {
       purgeLogs(rig, nodes.subList(0, nodes.size() - 1));
       Installed installed = install(rig, away);
       tell(away, bytes, installed, copy(nodes.getFirst()));
+      rig.pass();
     }
   }
 

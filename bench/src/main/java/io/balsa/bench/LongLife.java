@@ -85,9 +85,9 @@ final class LongLife {
         tell(load.ledger());
         End end = judge();
         if (broken.isPresent()) {
-          rig.keepFiles();
           throw new BenchFailed(broken.get());
         }
+        rig.pass();
         return end;
       }
     }
@@ -107,17 +107,17 @@ final class LongLife {
         }
         Duration elapsed = Duration.ofNanos(System.nanoTime() - begun);
         out.println(sampler.sample(elapsed));
-        ended = rig.isInterrupted() ? Optional.empty() : rig.ended();
+        ended = rig.ended();
         if (elapsed.compareTo(options.length()) >= 0 || noSpace()) {
           break;
         }
       }
     }
-    // After an interrupt the nodes may be gone as well: nothing to wait for.
     if (ended.isPresent() || rig.isInterrupted()) {
-      load.close();
+      load.close(); // Nodes are gone: nothing that is under way is worth waiting for.
+    } else {
+      load.stop();
     }
-    load.stop();
     return load.ledger().violation().isPresent() ? load.ledger().violation() : ended;
   }
 
@@ -163,8 +163,6 @@ final class LongLife {
 
   private End judge() throws IOException {
     Samples samples = Samples.read(options.csv());
-    Curves.draw(samples, subtitle(samples), options.png());
-    out.println(options.csv() + " and " + options.png());
     List<Plateau> plateaus = Curves.plateaus(samples);
     Table table = new Table("curve", "mean of the last half", "growth", "level up to", "verdict");
     for (Plateau plateau : plateaus) {
@@ -177,6 +175,8 @@ final class LongLife {
     }
     table.lines().forEach(out::println);
     out.println(Plateau.RULE);
+    Curves.draw(samples, subtitle(samples), options.png());
+    out.println(options.csv() + " and " + options.png());
     boolean rising = plateaus.stream().anyMatch(each -> each.verdict() == Plateau.Verdict.RISING);
     return rising ? End.RISING : End.GOOD;
   }

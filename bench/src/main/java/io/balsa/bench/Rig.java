@@ -35,7 +35,8 @@ final class Rig implements AutoCloseable {
   private static final Duration BEAT = Duration.ofMillis(100);
 
   private final Path folder;
-  private boolean keep;
+  private final boolean keep;
+  private boolean passed;
   private final Pace pace = new Pace(System::nanoTime, BEAT);
   private final AtomicReference<@Nullable LocalCluster> begun = new AtomicReference<>();
   private final CountDownLatch over = new CountDownLatch(1);
@@ -111,9 +112,9 @@ final class Rig implements AutoCloseable {
     }
   }
 
-  /** Lets the files stay, for whoever asks what went wrong. */
-  void keepFiles() {
-    keep = true;
+  /** All is well. Without this the files stay, for whoever asks what went wrong. */
+  void pass() {
+    passed = true;
   }
 
   LocalCluster cluster() {
@@ -139,8 +140,16 @@ final class Rig implements AutoCloseable {
     return interrupted;
   }
 
-  /** Which node has ended by itself, and its last words. */
-  Optional<String> ended() {
+  /** Which node has ended by itself, and its last words; not where all are told to end. */
+  Optional<String> ended() throws InterruptedException {
+    Optional<String> ended = lastWords();
+    if (ended.isPresent()) {
+      pace.rest(); // An interrupt from the keyboard reaches nodes first, perhaps.
+    }
+    return interrupted ? Optional.empty() : ended;
+  }
+
+  private Optional<String> lastWords() {
     return cluster.nodes().stream()
         .filter(node -> !node.isAlive())
         .findFirst()
@@ -190,7 +199,7 @@ final class Rig implements AutoCloseable {
     end();
   }
 
-  /** Ends the nodes, and deletes their files unless they are to stay. */
+  /** Ends the nodes; after a whole pass deletes their files, unless they are to stay. */
   @Override
   public void close() throws IOException {
     over.countDown();
@@ -201,7 +210,7 @@ final class Rig implements AutoCloseable {
     if (!interrupted) {
       Runtime.getRuntime().removeShutdownHook(hook);
     }
-    if (!keep) {
+    if (passed && !keep && !interrupted) {
       for (NodeProcess node : cluster.nodes()) {
         LocalCluster.delete(node.folder());
       }

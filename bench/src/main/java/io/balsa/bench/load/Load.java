@@ -90,7 +90,7 @@ public final class Load implements AutoCloseable {
     }
   }
 
-  /** Interrupts what is under way. */
+  /** Interrupts what is under way, and does not wait for its end. */
   @Override
   public void close() {
     stop.set(true);
