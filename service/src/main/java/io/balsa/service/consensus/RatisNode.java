@@ -183,6 +183,11 @@ public final class RatisNode implements AutoCloseable {
     }
   }
 
+  /** True while the replica of a group is open. */
+  public boolean isOpen(GroupName name) {
+    return isHere(idOf(name));
+  }
+
   /** This node's Raft peer id. */
   String selfPeerId() {
     return server.getId().toString();
@@ -206,7 +211,7 @@ public final class RatisNode implements AutoCloseable {
 
   /** True where this node is the group's leader in the eyes of the others. */
   public boolean isElected(GroupName name) {
-    return division(name).getInfo().isLeader();
+    return isOpen(name) && division(name).getInfo().isLeader();
   }
 
   /** The leader as known here. */
