@@ -16,6 +16,7 @@ import io.balsa.service.neighbours.Neighbours;
 import io.balsa.service.observe.Health;
 import io.balsa.service.observe.NodeProblem;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +55,7 @@ final class MemberWatch {
    * @param self this node
    * @param clusterId its cluster
    * @param ratis for who leads, and to hand over
+   * @param members of the cluster, with this node
    * @param replicas this node's
    * @param marker asked for marks
    */
@@ -60,6 +63,7 @@ final class MemberWatch {
       Member self,
       String clusterId,
       RatisNode ratis,
+      Supplier<Collection<Member>> members,
       List<GroupStateMachine> replicas,
       DigestMarker marker) {}
 
@@ -112,7 +116,7 @@ final class MemberWatch {
 
   private void judge(Map<String, Beat> beats) {
     for (GroupStateMachine replica : parts.replicas) {
-      if (!condemned) {
+      if (!condemned && parts.ratis.isOpen(replica.name())) {
         Set<String> others =
             parts.ratis.voters(replica.name()).stream()
                 .map(Member::peerId)
@@ -155,7 +159,7 @@ final class MemberWatch {
         replica -> digests.put(replica.name(), Map.copyOf(replica.digests().noted())));
     Beat beat =
         new Beat(parts.clusterId, parts.self.peerId(), own, digests, ties.health.problems());
-    for (Member member : parts.ratis.voters(GroupName.CATALOG)) {
+    for (Member member : parts.members.get()) {
       if (!member.peerId().equals(parts.self.peerId())) {
         ties.sender.send(member, beat);
       }
@@ -164,9 +168,7 @@ final class MemberWatch {
 
   private void lead(DiskReport own, Map<String, Beat> beats, long nowNanos) {
     Set<String> voters =
-        parts.ratis.voters(GroupName.CATALOG).stream()
-            .map(Member::peerId)
-            .collect(Collectors.toSet());
+        parts.members.get().stream().map(Member::peerId).collect(Collectors.toSet());
     Map<String, DiskReport> disks = new HashMap<>();
     beats.forEach(
         (peerId, beat) -> {

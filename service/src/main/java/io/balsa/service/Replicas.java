@@ -254,7 +254,8 @@ final class Replicas implements AutoCloseable {
 
   /** Makes what compares this member with the others; the caller looks with it. */
   MemberWatch watch(MemberWatch.Ties ties) {
-    return new MemberWatch(new MemberWatch.Parts(self, clusterId, ratis, machines(), marker), ties);
+    return new MemberWatch(
+        new MemberWatch.Parts(self, clusterId, ratis, this::members, machines(), marker), ties);
   }
 
   /** How the replicas are. */

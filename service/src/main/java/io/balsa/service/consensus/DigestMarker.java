@@ -52,7 +52,10 @@ public final class DigestMarker {
     for (Marked group : groups) {
       GroupName name = group.replica.name();
       boolean isDue = nowNanos - proposedAtNanos.getOrDefault(name, nowNanos) >= intervalNanos;
-      if (isDue && ratis.isLeader(name) && (hasNews(group.replica) || wanted.test(group.replica))) {
+      if (isDue
+          && ratis.isElected(name)
+          && ratis.isLeader(name)
+          && (hasNews(group.replica) || wanted.test(group.replica))) {
         proposedAtNanos.put(name, nowNanos);
         group.propose.accept(new DigestMark(group.replica.digests().newest()));
       }

@@ -33,6 +33,9 @@ final class FakeNode implements ClusterNode, AutoCloseable {
   /** Applies nothing that is committed from now on, until it catches up. */
   volatile boolean lagging;
 
+  /** A change that adds more is refused; below 0 any that adds something. */
+  volatile long freeBytes = Long.MAX_VALUE;
+
   /** False: before the cluster is formed. */
   volatile boolean initialized = true;
 
@@ -120,6 +123,13 @@ final class FakeNode implements ClusterNode, AutoCloseable {
 
   @Override
   public void heard(Beat beat) {}
+
+  @Override
+  public void requireSpace(long bytes) {
+    if (bytes > freeBytes) {
+      throw Problems.diskFull("n" + number, freeBytes, 10).refusal();
+    }
+  }
 
   @Override
   public Condition condition() {
