@@ -33,6 +33,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,6 +61,7 @@ public final class Node implements ClusterNode, AutoCloseable {
   private final PeerChannels channels;
   private final RemoteSnapshots remoteSnapshots;
   private final SnapshotServing snapshots;
+  private final StoreRebuild rebuild;
   private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
   private final GrpcServer server;
 
@@ -82,6 +84,8 @@ public final class Node implements ClusterNode, AutoCloseable {
         new RemoteSnapshots(
             channels, folder.identity().peerId(), this::members, Disk.real(), this.failStop);
     snapshots = NodeSettings.snapshots(config, new Lending());
+    rebuild =
+        new StoreRebuild(Disk.real(), folder.quarantine(), remoteSnapshots, Clock.systemUTC());
     FrontEnd.Ground ground =
         new FrontEnd.Ground(
             this,
@@ -141,21 +145,16 @@ public final class Node implements ClusterNode, AutoCloseable {
   /** Requires: {@code lifecycle} held, a member. */
   private void openReplicas(NodeIdentity identity) throws IOException {
     requireOwnAddresses(identity);
-    StoreRebuild rebuild =
-        new StoreRebuild(Disk.real(), folder.quarantine(), remoteSnapshots, Clock.systemUTC());
     List<StoreRebuild.Store> lost = Replicas.lost(rebuild, folder, self());
     if (lost.isEmpty()) {
       openMembers(identity);
     } else {
       rebuilding =
-          Thread.ofPlatform()
-              .daemon()
-              .name("balsa-rebuild")
-              .start(() -> rebuildAndOpen(rebuild, lost));
+          Thread.ofPlatform().daemon().name("balsa-rebuild").start(() -> rebuildAndOpen(lost));
     }
   }
 
-  private void rebuildAndOpen(StoreRebuild rebuild, List<StoreRebuild.Store> lost) {
+  private void rebuildAndOpen(List<StoreRebuild.Store> lost) {
     try {
       for (StoreRebuild.Store store : lost) {
         rebuild.run(store);
@@ -280,6 +279,11 @@ public final class Node implements ClusterNode, AutoCloseable {
   /** The snapshots that this node receives now. */
   public List<SnapshotProgress> receiving() {
     return remoteSnapshots.progress();
+  }
+
+  /** The groups that are down here because their stores are lost, and why those are. */
+  public Map<GroupName, String> rebuilding() {
+    return rebuild.running();
   }
 
   private GroupStateMachine replica(GroupName group) {
