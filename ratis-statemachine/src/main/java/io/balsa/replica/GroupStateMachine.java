@@ -9,11 +9,9 @@ import io.balsa.model.LogPosition;
 import io.balsa.raftlog.LogAudit;
 import io.balsa.rocks.RocksMemory;
 import io.balsa.rocks.StorageFailure;
-import io.balsa.rocks.TableFiles;
 import io.balsa.snapshot.SnapshotManifest;
 import io.balsa.snapshot.SnapshotSource;
 import io.balsa.snapshot.SnapshotSwap;
-import io.balsa.snapshot.StoreCondemnation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +64,7 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   private final LogHold logHold = new LogHold(System::nanoTime);
   private final SnapshotSwap swap;
   private final SnapshotInstall install;
+  private final StoreSoundness soundness;
 
   /** The store was opened before Ratis asked for it. */
   private boolean openedAhead;
@@ -109,6 +108,7 @@ public abstract class GroupStateMachine extends BaseStateMachine {
     this.ground = ground;
     digests = new DigestMarks(name);
     swap = new SnapshotSwap(home.disk, home.folder);
+    soundness = new StoreSoundness(name, home.folder, home.disk, ground.failStop);
     install = new SnapshotInstall(name, swap, this::meet, ground.failStop);
   }
 
@@ -187,17 +187,11 @@ public abstract class GroupStateMachine extends BaseStateMachine {
    * @param cause what was found
    */
   public final void condemn(String reason, Throwable cause) {
-    String what = "the store of " + name + " is given up: " + reason;
-    try {
-      StoreCondemnation.write(home.disk, home.folder, reason);
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    }
-    ground.failStop.halt(what, cause);
+    soundness.condemn(reason, cause);
   }
 
   final void condemnCorrupt(StorageFailure found) {
-    condemn(String.valueOf(found), found);
+    soundness.condemn(found);
   }
 
   final FailStop failStop() {
@@ -264,19 +258,12 @@ public abstract class GroupStateMachine extends BaseStateMachine {
 
   /**
    * Reads every table of the store and condemns the store if one is corrupt. Takes as long as that;
-   * an interrupt ends it. Safe on every thread, but not while the replica closes for good.
+   * an interrupt ends it. Safe on every thread.
    *
-   * @throws IOException the disk failed
+   * @throws IOException a table is corrupt, the disk failed, or an interrupt came
    */
-  public final void verifyTables() throws IOException, InterruptedException {
-    try {
-      TableFiles.verify(tables());
-    } catch (StorageFailure e) {
-      if (!e.isCorruption()) {
-        throw e;
-      }
-      condemnCorrupt(e);
-    }
+  public final void verifyTables() throws IOException {
+    soundness.verifyTables(tables());
   }
 
   private void noteOpened(LogPosition position) {
@@ -436,10 +423,13 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   public final LentSnapshot lend(Path folder) throws IOException {
     digests.requireBelieved();
     return LentSnapshot.make(
-        new Home(folder, home.disk),
+        home.disk,
+        folder,
         logHold.begin(),
         () -> {
           Copy copy = copyStore(folder);
+          // Else whoever lost a store would get the rot of this one, again and again.
+          soundness.verifyTables(folder.resolve(home.folder.relativize(tables())));
           return SnapshotSource.of(home.disk, folder, name, copy.position, copy.prefixes);
         });
   }

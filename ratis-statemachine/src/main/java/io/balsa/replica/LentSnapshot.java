@@ -12,42 +12,51 @@ import java.nio.file.Path;
 public final class LentSnapshot implements AutoCloseable {
   private final Disk disk;
   private final Path folder;
-  private final LogHold.Lease hold;
+  private final Hold hold;
   private final SnapshotSource source;
 
-  private LentSnapshot(Disk disk, Path folder, LogHold.Lease hold, SnapshotSource source) {
+  private LentSnapshot(Disk disk, Path folder, Hold hold, SnapshotSource source) {
     this.disk = disk;
     this.folder = folder;
     this.hold = hold;
     this.source = source;
   }
 
+  /** What keeps a log from being purged. */
+  public interface Hold extends AutoCloseable {
+    /** False once the log may have been purged all the same. */
+    boolean isHeld();
+
+    @Override
+    void close();
+  }
+
   /** Makes the files and lists them. */
   @FunctionalInterface
-  interface Maker {
+  public interface Maker {
+    /** Does that. */
     SnapshotSource make() throws IOException;
   }
 
   /**
    * Makes a snapshot; where that fails, the hold is over and no file is left.
    *
-   * @param home a new folder for it
-   * @param hold on the log
+   * @param folder a new one for it
+   * @param hold on the log behind it; ended here
    */
-  static LentSnapshot make(GroupStateMachine.Home home, LogHold.Lease hold, Maker maker)
+  public static LentSnapshot make(Disk disk, Path folder, Hold hold, Maker maker)
       throws IOException {
     boolean lent = false;
     try {
-      LentSnapshot made = new LentSnapshot(home.disk(), home.folder(), hold, maker.make());
+      LentSnapshot made = new LentSnapshot(disk, folder, hold, maker.make());
       lent = true;
       return made;
     } finally {
       if (!lent) {
         hold.close();
-        deleteIfThere(home.disk(), home.folder());
+        deleteIfThere(disk, folder);
         // What a failed checkpoint leaves behind.
-        Path unborn = home.folder().resolveSibling(home.folder().getFileName() + ".tmp");
-        deleteIfThere(home.disk(), unborn);
+        deleteIfThere(disk, folder.resolveSibling(folder.getFileName() + ".tmp"));
       }
     }
   }

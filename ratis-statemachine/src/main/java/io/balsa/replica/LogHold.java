@@ -41,11 +41,11 @@ final class LogHold {
   }
 
   /** One transfer's hold. */
-  final class Lease implements AutoCloseable {
+  final class Lease implements LentSnapshot.Hold {
     private final long beganNanos = nanoTime.getAsLong();
 
-    /** False once the log may have been purged all the same. */
-    boolean isHeld() {
+    @Override
+    public boolean isHeld() {
       return isHeldBy(this);
     }
 

@@ -22,7 +22,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +59,7 @@ public final class StoreRebuild {
   private final Path quarantine;
   private final SnapshotFetcher snapshots;
   private final Clock clock;
+  private final ConcurrentMap<GroupName, String> running = new ConcurrentHashMap<>();
 
   /**
    * Where a replica's parts are.
@@ -113,7 +117,8 @@ public final class StoreRebuild {
       return Optional.of(String.valueOf(e.getMessage()));
     } catch (StorageFailure e) {
       if (e.isCorruption()) {
-        return Optional.of(e.getMessage() + ": " + e.getCause());
+        return Optional.of(
+            e.getCause() == null ? e.toString() : e.getMessage() + ": " + e.getCause());
       }
       throw e;
     }
@@ -155,15 +160,29 @@ public final class StoreRebuild {
         .addKeyValue("reason", reason)
         .log("a store is lost; its group stays down here until another member gives a copy");
     SnapshotSwap swap = new SnapshotSwap(disk, store.folder);
-    setAside(swap, store);
-    SnapshotManifest fetched = fetch(store, reason);
-    swap.decide();
-    StoreCondemnation.lift(disk, store.folder);
+    running.put(store.group, reason);
+    try {
+      setAside(swap, store);
+      SnapshotManifest fetched = fetch(store, reason);
+      swap.decide();
+      StoreCondemnation.lift(disk, store.folder);
+      noteReplaced(store, fetched);
+    } finally {
+      running.remove(store.group);
+    }
+  }
+
+  private static void noteReplaced(Store store, SnapshotManifest fetched) {
     log.atInfo()
         .addKeyValue(LogKeys.GROUP, store.group)
         .addKeyValue(LogKeys.INDEX, fetched.position().index())
         .addKeyValue(LogKeys.BYTES, fetched.bytes())
         .log("a lost store is replaced");
+  }
+
+  /** The stores that are being replaced now, and why they are lost. */
+  public Map<GroupName, String> running() {
+    return Map.copyOf(running);
   }
 
   private SnapshotManifest fetch(Store store, String reason)

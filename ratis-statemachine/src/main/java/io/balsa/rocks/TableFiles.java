@@ -1,6 +1,7 @@
 package io.balsa.rocks;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,8 +32,9 @@ public final class TableFiles {
    *
    * @param folder the store's
    * @throws StorageFailure a table is corrupt, or the disk failed
+   * @throws InterruptedIOException after an interrupt
    */
-  public static void verify(Path folder) throws StorageFailure, InterruptedException {
+  public static void verify(Path folder) throws StorageFailure, InterruptedIOException {
     try (DirectoryStream<Path> tables = Files.newDirectoryStream(folder, "*.sst")) {
       for (Path table : tables) {
         verifyTable(table);
@@ -40,6 +42,8 @@ public final class TableFiles {
       }
     } catch (StorageFailure e) {
       throw e;
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("while " + folder + " was checked");
     } catch (NoSuchFileException e) {
       // A snapshot takes the store's place just now; its own bytes were checked.
     } catch (IOException e) {

@@ -251,8 +251,6 @@ public final class SnapshotReceiver implements AutoCloseable {
       disk.syncFolder(folder);
     }
     SnapshotMarker.write(disk, staging, manifest);
-    slices.close();
-    ReceivedSlices.delete(disk, staging);
   }
 
   /** Lets go of the folder, which is no snapshot unless {@link #finish} has returned. */

@@ -116,6 +116,7 @@ public final class SnapshotSwap {
     if (staged.isEmpty()) {
       throw new CorruptSnapshot("no whole snapshot in " + staging);
     }
+    ReceivedSlices.delete(disk, staging);
     rename(staging, next);
     return staged.get();
   }

@@ -135,7 +135,8 @@ class SnapshotLoansTest {
       Path folder = Files.createDirectory(temp.resolve("lent-" + ++made));
       Files.writeString(folder.resolve("file"), "bytes");
       return LentSnapshot.make(
-          new GroupStateMachine.Home(folder, DISK),
+          DISK,
+          folder,
           hold.begin(),
           () -> SnapshotSource.of(DISK, folder, group, position, Map.of()));
     }

@@ -184,7 +184,7 @@ class SnapshotTransferTest {
       assertThat(staging.resolve(entry.relativePath()))
           .hasSameBinaryContentAs(from.resolve(entry.relativePath()));
     }
-    assertThat(DISK.list(staging)).hasSize(3);
+    assertThat(DISK.list(staging)).hasSize(5);
     assertThat(DISK.list(staging.resolve("index"))).hasSameSizeAs(DISK.list(from.resolve("index")));
   }
 

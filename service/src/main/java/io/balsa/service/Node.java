@@ -37,8 +37,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -67,6 +69,7 @@ public final class Node implements ClusterNode, AutoCloseable {
   private final PeerChannels channels;
   private final RemoteSnapshots remoteSnapshots;
   private final SnapshotServing snapshots;
+  private final StoreRebuild rebuild;
   private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
   private final FrontEnd frontEnd;
   private final GrpcServer server;
@@ -89,6 +92,8 @@ public final class Node implements ClusterNode, AutoCloseable {
         new RemoteSnapshots(
             channels, folder.identity().peerId(), this::members, Disk.real(), this.failStop);
     snapshots = NodeSettings.snapshots(config, new Lending());
+    rebuild =
+        new StoreRebuild(Disk.real(), folder.quarantine(), remoteSnapshots, Clock.systemUTC());
     FrontEnd.Ground ground =
         new FrontEnd.Ground(
             this,
@@ -204,6 +209,7 @@ public final class Node implements ClusterNode, AutoCloseable {
                 remoteSnapshots,
                 frontEnd.removal(),
                 new RemoteMembership(channels, identity.peerId()),
+                rebuild,
                 failStop));
     replicas = opened;
     watch.watch(
@@ -318,6 +324,11 @@ public final class Node implements ClusterNode, AutoCloseable {
   /** The snapshots that this node receives now. */
   public List<SnapshotProgress> receiving() {
     return remoteSnapshots.progress();
+  }
+
+  /** The groups that are down here because their stores are lost, and why those are. */
+  public Map<GroupName, String> rebuilding() {
+    return rebuild.running();
   }
 
   private GroupStateMachine replica(GroupName group) {

@@ -77,6 +77,7 @@ final class Replicas implements AutoCloseable {
    * @param snapshots gets snapshots from other members
    * @param removal has chunks removed, wherever their groups are led
    * @param asking asks leaders on other members
+   * @param rebuild replaces stores that are lost
    * @param failStop ends the process
    */
   record Wiring(
@@ -84,6 +85,7 @@ final class Replicas implements AutoCloseable {
       SnapshotFetcher snapshots,
       ChunkRemoval removal,
       ReplicaChanges.Asking asking,
+      StoreRebuild rebuild,
       FailStop failStop) {}
 
   /**
@@ -134,9 +136,7 @@ final class Replicas implements AutoCloseable {
                       new Quarantine(disk, folder.quarantine(), Clock.systemUTC()),
                       wiring.asking,
                       new StorePreparation(
-                          new StoreRebuild(
-                              disk, folder.quarantine(), wiring.snapshots, Clock.systemUTC()),
-                          group -> folder.store(group, ratis.groupId(group))),
+                          wiring.rebuild, group -> folder.store(group, ratis.groupId(group))),
                       failStop)));
       openGroups(folder, membership);
       logWatch.start(ratis);

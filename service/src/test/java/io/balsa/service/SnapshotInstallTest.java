@@ -18,6 +18,7 @@ import io.balsa.model.Sha256;
 import io.balsa.replica.SnapshotFetcher;
 import io.balsa.replica.SnapshotLoans;
 import io.balsa.service.cluster.LocalCluster;
+import io.balsa.service.cluster.SnapshotMeter;
 import io.balsa.service.cluster.SnapshotTap;
 import io.balsa.service.consensus.CatalogGroup;
 import io.balsa.service.consensus.ChunkGroup;
@@ -122,6 +123,57 @@ class SnapshotInstallTest {
   }
 
   @Test
+  void aTargetThatIsRestartedInTheMiddleGoesOnWhereItWas() throws Exception {
+    SnapshotMeter meter = new SnapshotMeter(8L << 20);
+    try (LocalCluster cluster = start(meter);
+        BalsaClient client = cluster.client()) {
+      client.datasets().create(DATASET, WriteOptions.DEFAULT).orElseThrow();
+      for (int i = 0; i < 4; i++) {
+        putChunks(cluster, 16, 256 << 10);
+      }
+      String away = leaveBehind(cluster, client);
+      cluster.restart(away);
+      meter.awaitStopped();
+      cluster.kill(away);
+      meter.open();
+      cluster.restart(away);
+      awaitInstalled(cluster, away);
+      long whole = installedPackBytes(cluster, away);
+      assertThat(whole).isGreaterThan(16L << 20);
+      // A file of at most a mebibyte was on its way, and what the connection held.
+      assertThat(meter.bytes()).isBetween(whole, whole + (3L << 20));
+      assertAllIsThere(cluster, away);
+      assertThat(cluster.data(away).resolve("chunks/1.staging")).doesNotExist();
+      for (String node : cluster.nodes()) {
+        await().atMost(PATIENCE).until(() -> isEmpty(cluster.data(node).resolve("outgoing")));
+      }
+      assertThat(cluster.failures()).isEmpty();
+    }
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    }
+  }
+
+  /** Of all chunk groups that came by a snapshot. */
+  private static long installedPackBytes(LocalCluster cluster, String node) throws IOException {
+    long bytes = 0;
+    for (int group = 1; group <= 3; group++) {
+      Path marker = cluster.data(node).resolve("chunks/" + group + "/SNAPSHOT-COMPLETE");
+      if (Files.exists(marker)) {
+        bytes +=
+            SnapshotManifest.decode(ByteBuffer.wrap(Files.readAllBytes(marker))).entries().stream()
+                .filter(file -> file.relativePath().startsWith("pack-"))
+                .mapToLong(SnapshotManifest.Entry::bytes)
+                .sum();
+      }
+    }
+    return bytes;
+  }
+
+  @Test
   void theInstallSurvivesAChangeOfLeaders() throws Exception {
     SnapshotTap tap = new SnapshotTap();
     try (LocalCluster cluster = start(tap);
@@ -197,6 +249,7 @@ class SnapshotInstallTest {
         "raft.election-timeout-max-ms=2000",
         "raft.snapshot-every-entries=10",
         "raft.purge-keep-entries=0",
+        "chunks.pack-bytes-max=1048576",
         "raft.segment-bytes-max=1048576",
         "raft.log-bytes-max=1048576");
   }
@@ -248,9 +301,13 @@ class SnapshotInstallTest {
   }
 
   private void fillChunks(LocalCluster cluster) {
+    putChunks(cluster, CHUNKS_AT_ONCE, Long.BYTES);
+  }
+
+  private void putChunks(LocalCluster cluster, int count, int length) {
     List<ChunkGroup.Payload> payloads = new ArrayList<>();
-    for (int i = 0; i < CHUNKS_AT_ONCE; i++) {
-      ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).putLong(written++).flip();
+    for (int i = 0; i < count; i++) {
+      ByteBuffer bytes = ByteBuffer.allocate(length).putLong(0, written++);
       payloads.add(new ChunkGroup.Payload(new ChunkId(Sha256.of(bytes)), bytes));
     }
     await()

@@ -107,6 +107,9 @@ class StoreRebuildTest {
       condemn(cluster.data("n1").resolve("catalog"));
       cluster.restart("n1");
       assertThat(cluster.node("n1").condition().replicas()).isEmpty();
+      await()
+          .atMost(PATIENCE)
+          .until(() -> cluster.node("n1").rebuilding().containsValue("a test says so"));
       assertThat(cluster.failures()).isEmpty();
       assertThat(cluster.data("n1").resolve("catalog.condemned")).exists();
     }

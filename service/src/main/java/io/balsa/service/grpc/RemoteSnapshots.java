@@ -35,8 +35,9 @@ public final class RemoteSnapshots implements SnapshotFetcher {
   private static final Logger log = LoggerFactory.getLogger(RemoteSnapshots.class);
 
   /** Transfers in a row from one source that bring nothing. */
-  private static final int VAIN_TRIES_MAX = 3;
+  private static final int VAIN_TRIES_MAX = 5;
 
+  /** After the first of them; each later one is twice as long. */
   private static final long VAIN_PAUSE_MILLIS = 200;
 
   /** What a transfer leaves free for everybody else. */
@@ -190,7 +191,7 @@ public final class RemoteSnapshots implements SnapshotFetcher {
         if (e.isFinal() || vain == VAIN_TRIES_MAX) {
           throw e;
         }
-        Thread.sleep(VAIN_PAUSE_MILLIS);
+        Thread.sleep(VAIN_PAUSE_MILLIS << vain);
       }
     }
   }

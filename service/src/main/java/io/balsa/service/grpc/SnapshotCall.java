@@ -1,7 +1,6 @@
 package io.balsa.service.grpc;
 
 import io.balsa.api.v1.ClusterGrpc;
-import io.balsa.api.v1.ErrorReason;
 import io.balsa.api.v1.FetchSnapshotRequest;
 import io.balsa.api.v1.FetchSnapshotResponse;
 import io.balsa.api.v1.SnapshotBlock;
@@ -10,6 +9,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.BlockingClientCall;
 import io.grpc.stub.ClientCalls;
 import java.io.IOException;
@@ -97,12 +97,9 @@ final class SnapshotCall implements AutoCloseable {
   }
 
   private static boolean isFinal(StatusException e) {
-    ErrorReason reason =
-        Problem.of(new io.grpc.StatusRuntimeException(e.getStatus(), e.getTrailers()))
-            .map(Problem::reason)
-            .orElse(ErrorReason.ERROR_REASON_UNSPECIFIED);
-    return reason != ErrorReason.ERROR_REASON_UNSPECIFIED
-        || e.getStatus().getCode() != Status.Code.UNAVAILABLE;
+    return Problem.of(new StatusRuntimeException(e.getStatus(), e.getTrailers()))
+        .map(problem -> problem.retryAfter().isEmpty())
+        .orElse(e.getStatus().getCode() != Status.Code.UNAVAILABLE);
   }
 
   @Override

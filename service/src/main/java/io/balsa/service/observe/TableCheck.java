@@ -3,12 +3,13 @@ package io.balsa.service.observe;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.GroupStateMachine;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.List;
 
 /**
  * Reads every RocksDB table of the node once, soon after its start: rot that happened while it was
- * down is found before somebody needs the block. A corrupt store is condemned. One thread of its
- * own.
+ * down is found before somebody needs the block. A corrupt store is condemned and stops the node.
+ * One thread of its own.
  */
 public final class TableCheck implements AutoCloseable {
   private final Thread thread;
@@ -24,7 +25,7 @@ public final class TableCheck implements AutoCloseable {
     for (GroupStateMachine replica : replicas) {
       try {
         replica.verifyTables();
-      } catch (InterruptedException e) {
+      } catch (InterruptedIOException e) {
         return;
       } catch (IOException | RuntimeException | Error e) {
         failStop.halt("cannot check the store of " + replica.name(), e);

@@ -30,6 +30,9 @@ final class FakeNode implements ClusterNode, AutoCloseable {
   private final GrpcServer server;
   private ManagedChannel channel;
 
+  /** What it serves snapshots from; null for none. */
+  volatile SnapshotServing snapshots;
+
   /** Applies nothing that is committed from now on, until it catches up. */
   volatile boolean lagging;
 
@@ -56,6 +59,11 @@ final class FakeNode implements ClusterNode, AutoCloseable {
     FrontEnd frontEnd =
         new FrontEnd(new FrontEnd.Ground(this, peers, admission, executor, stops::add), options);
     this.server = new GrpcServer(new ServerOptions("127.0.0.1", 0, 1_000), frontEnd, executor);
+  }
+
+  @Override
+  public SnapshotServing snapshots() {
+    return snapshots == null ? ClusterNode.super.snapshots() : snapshots;
   }
 
   void start() throws IOException {
