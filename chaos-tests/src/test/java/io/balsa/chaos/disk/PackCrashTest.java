@@ -203,8 +203,7 @@ class PackCrashTest {
     }
   }
 
-  private static void requireReadable(PackStore store, List<Appended> records)
-      throws IOException {
+  private static void requireReadable(PackStore store, List<Appended> records) throws IOException {
     for (Appended record : records) {
       assertThat(store.read(record.location.orElseThrow(), record.id)).isEqualTo(record.payload);
     }

@@ -113,8 +113,8 @@ class SnapshotCrashTest {
     }
   }
 
-  private static void receive(
-      RecordingDisk disk, Map<String, byte[]> fresh, boolean whole) throws IOException {
+  private static void receive(RecordingDisk disk, Map<String, byte[]> fresh, boolean whole)
+      throws IOException {
     SnapshotManifest manifest = manifest(fresh);
     try (SnapshotReceiver receiver =
         SnapshotReceiver.begin(disk, SnapshotSwap.staging(LIVE), manifest)) {
