@@ -65,6 +65,11 @@ public enum Failpoint {
     armed = plan;
   }
 
+  /** Follows no plan any more. */
+  public static void disarm() {
+    armed = null;
+  }
+
   /** True where a plan is followed. */
   public static boolean isArmed() {
     return armed != null;

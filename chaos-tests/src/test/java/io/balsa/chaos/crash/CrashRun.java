@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  * all the time.
  */
 final class CrashRun {
-  private static final List<String> SETTINGS =
+  static final List<String> SETTINGS =
       List.of(
           "raft.election-timeout-min-ms=200",
           "raft.election-timeout-max-ms=400",
@@ -42,7 +42,7 @@ final class CrashRun {
           "chunks.pack-bytes-max=1048576",
           "memory.rocksdb-cache-bytes=8388608",
           "memory.rocksdb-write-buffer-bytes=1048576");
-  private static final int CHUNK_GROUPS = 2;
+  static final int CHUNK_GROUPS = 2;
   private static final int WRITERS = 4;
   private static final Duration PATIENT = Duration.ofSeconds(30);
   private static final Duration IMPATIENT = Duration.ofMillis(400);

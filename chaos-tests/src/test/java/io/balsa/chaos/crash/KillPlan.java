@@ -35,7 +35,7 @@ record KillPlan(Kind kind, Optional<String> failpoints, int acknowledgements, in
   private static final List<Failpoint> POINTS = List.of(Failpoint.values());
 
   /** A node with a failpoint that it does not come to is killed after so many. */
-  private static final int FAILPOINT_ACKNOWLEDGEMENTS = 300;
+  private static final int FAILPOINT_ACKNOWLEDGEMENTS = 150;
 
   static KillPlan draw(Random random) {
     int draw = random.nextInt(100);
