@@ -88,17 +88,26 @@ final class Arrows {
               .knows("model", "replica", "service.consensus")
               .uses(JDK)
               .uses(SLF4J),
+          row(
+                  "io.balsa.service.collection",
+                  "frees what the catalog gives up; how a group is reached is not its business")
+              .knows("model", "command", "catalog", "replica")
+              .knows("service.consensus", "service.freshness")
+              .uses(JDK)
+              .uses(SLF4J),
           row("io.balsa.service.grpc", "the only door to clients and to other members' front ends")
               .knows("model", "command", "catalog", "api.v1")
               .knows("chunk", "snapshot", "replica")
-              .knows("service.admission", "service.consensus", "service.freshness")
+              .knows("service.admission", "service.collection", "service.consensus")
+              .knows("service.freshness")
               .uses(JDK)
               .uses(GRPC, PROTOBUF, "com.google.rpc", "com.google.common.util.concurrent", SLF4J),
           row(
                   "io.balsa.service",
                   "wires the node, so it knows its parts, but neither Ratis nor gRPC")
               .knows("model", "command", "catalog", "chunk", "rocks", "replica", "snapshot")
-              .knows("service.admission", "service.config", "service.consensus", "service.data")
+              .knows("service.admission", "service.collection", "service.config")
+              .knows("service.consensus", "service.data")
               .knows("service.freshness", "service.grpc", "service.observe")
               .uses(JDK)
               .uses("picocli", SLF4J),

@@ -35,6 +35,10 @@ class NodeConfigTest {
         .isEqualTo(new CatalogSection(2_000_000, Duration.ofDays(1), 512, 1_048_576, 4));
     assertThat(config.chunks())
         .isEqualTo(new ChunkSection(4_194_304, 1_073_741_824, 4_194_304, 4, 67_108_864));
+    assertThat(config.collection())
+        .isEqualTo(
+            new CollectionSection(
+                1, 1_000, Duration.ofDays(1), Duration.ofHours(1), Duration.ofMinutes(5), 50));
     assertThat(config.freshness()).isEqualTo(new FreshnessSection(Duration.ofSeconds(5)));
     assertThat(config.limits())
         .isEqualTo(
@@ -45,7 +49,7 @@ class NodeConfigTest {
 
   @Test
   void everyKeyIsAPathOfLowerCaseWordsThatEndsInItsUnit() {
-    assertThat(SettingTree.SETTINGS).hasSize(36);
+    assertThat(SettingTree.SETTINGS).hasSize(42);
     SettingTree.SETTINGS.forEach(
         (key, setting) -> {
           assertThat(key).matches("[a-z]+\\.[a-z]+(-[a-z]+)*");
@@ -67,6 +71,7 @@ class NodeConfigTest {
                     good.raft(),
                     good.catalog(),
                     good.chunks(),
+                    good.collection(),
                     new FreshnessSection(Duration.ZERO),
                     good.limits(),
                     good.memory()))
