@@ -106,7 +106,8 @@ public final class Balsa {
         .addSubcommand(
             new CommandLine(new Groups.OfVersions())
                 .addSubcommand(new VersionCreate(balsa))
-                .addSubcommand(new VersionList(balsa)))
+                .addSubcommand(new VersionList(balsa))
+                .addSubcommand(new VersionRemove(balsa)))
         .addSubcommand(
             new CommandLine(new Groups.OfCluster())
                 .addSubcommand(new ClusterInit(balsa))

@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "create",
-    description = "Name a revision of a dataset for ever.",
+    description = "Name a revision of a dataset, which stays until the version is deleted.",
     footer = {
       "",
       "Examples:",

@@ -117,6 +117,18 @@ class VerbsTest {
   }
 
   @Test
+  void aVersionThatIsDeletedIsNotThereAnyMore() throws IOException {
+    Path in = file("in/a.txt", "old").getParent();
+    assertThat(cli.run("publish", in.toString(), "balsa://ds", "--version", "v1")).isZero();
+    assertThat(cli.run("version", "rm", "balsa://ds@v1")).isZero();
+    assertThat(cli.out).contains("deleted balsa://ds@v1");
+    assertThat(cli.run("version", "rm", "balsa://ds@v1")).isNotZero();
+    assertThat(cli.err).contains("VERSION_NOT_FOUND");
+    assertThat(cli.run("version", "rm", "balsa://ds/a.txt")).isNotZero();
+    assertThat(cli.err).contains("want balsa://DATASET@VERSION");
+  }
+
+  @Test
   void publishUnderATakenNameUploadsNothing() throws IOException {
     Path in = file("in/a.txt", "x").getParent();
     cli.run("version", "create", "balsa://ds@v1");

@@ -1,5 +1,6 @@
 package io.balsa.client;
 
+import io.balsa.client.model.CollectionReport;
 import io.balsa.client.model.Endpoint;
 import io.balsa.client.model.FormedCluster;
 import io.balsa.client.model.InitListener;
@@ -27,4 +28,13 @@ public interface Cluster {
    * are listed, too. Needs no quorum.
    */
   List<NodeStatus> status();
+
+  /**
+   * Runs a round of collection on the catalog's leader, and waits for its end within the client's
+   * deadline. Safe to repeat: what a round did stays done, and the next one goes on.
+   *
+   * @param now true: as if retention and grace were over, so that reads of older revisions are
+   *     refused from then on; versions stay
+   */
+  Result<CollectionReport> collect(boolean now);
 }

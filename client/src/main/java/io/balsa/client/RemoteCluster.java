@@ -1,8 +1,13 @@
 package io.balsa.client;
 
 import io.balsa.api.v1.ClusterGrpc;
+import io.balsa.api.v1.CollectRequest;
+import io.balsa.api.v1.CollectResponse;
+import io.balsa.api.v1.CollectStep;
+import io.balsa.api.v1.CollectionGrpc;
 import io.balsa.api.v1.GetIdentityRequest;
 import io.balsa.api.v1.GetStatusRequest;
+import io.balsa.client.model.CollectionReport;
 import io.balsa.client.model.Endpoint;
 import io.balsa.client.model.FormedCluster;
 import io.balsa.client.model.InitListener;
@@ -33,6 +38,8 @@ final class RemoteCluster implements Cluster {
   /** Long enough for a busy node, short enough for a person who waits. */
   private static final Duration STATUS_WITHIN = Duration.ofSeconds(2);
 
+  private static final long PROGRESS_BYTES_MAX = 64 << 20;
+
   private final Router router;
   private final Duration deadline;
   private final ExecutorService executor;
@@ -51,6 +58,30 @@ final class RemoteCluster implements Cluster {
             GetIdentityRequest.getDefaultInstance(),
             new Aim.Only(endpoint),
             answer -> FromWire.identity(answer.getIdentity(), answer.getVersion())));
+  }
+
+  @Override
+  public Result<CollectionReport> collect(boolean now) {
+    return router.run(
+        Call.stream(
+            CollectionGrpc.getCollectMethod(),
+            CollectRequest.newBuilder().setNow(now).build(),
+            Aim.catalog(),
+            PROGRESS_BYTES_MAX,
+            RemoteCluster::report));
+  }
+
+  /** The last message tells of the whole round. */
+  private static CollectionReport report(List<CollectResponse> progress) {
+    if (progress.isEmpty() || progress.getLast().getStep() != CollectStep.COLLECT_STEP_DONE) {
+      throw new IllegalArgumentException("a round ended before its end");
+    }
+    CollectResponse done = progress.getLast();
+    return new CollectionReport(
+        done.getFloor(),
+        done.getRowsSwept(),
+        done.getChunksCondemned(),
+        done.getChunksRemoved());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.balsa.client;
 
 import io.balsa.api.v1.CreateVersionRequest;
 import io.balsa.api.v1.DatasetsGrpc;
+import io.balsa.api.v1.DeleteVersionRequest;
 import io.balsa.api.v1.GetVersionRequest;
 import io.balsa.api.v1.ListVersionsRequest;
 import io.balsa.client.model.CreatedVersion;
@@ -12,6 +13,7 @@ import io.balsa.client.model.ReadOptions;
 import io.balsa.client.model.Result;
 import io.balsa.client.model.VersionEntry;
 import io.balsa.client.model.WriteOptions;
+import io.balsa.client.model.WriteReceipt;
 import io.balsa.client.routing.Aim;
 import io.balsa.client.routing.Call;
 import io.balsa.client.routing.Router;
@@ -44,6 +46,25 @@ record RemoteVersions(Router router, Ids ids) implements Versions {
                 new CreatedVersion(
                     FromWire.version(answer.getVersion()),
                     FromWire.writeReceipt(answer.getReceipt()))));
+  }
+
+  @Override
+  public Result<WriteReceipt> delete(String dataset, String name, WriteOptions options) {
+    String id = ids.of(options.requestId());
+    var request =
+        DeleteVersionRequest.newBuilder()
+            .setRequestId(id)
+            .setDataset(dataset)
+            .setName(name)
+            .setDurability(ToWire.durability(options.durability()))
+            .build();
+    return router.run(
+        Call.write(
+            DatasetsGrpc.getDeleteVersionMethod(),
+            request,
+            Aim.catalog(),
+            id,
+            answer -> FromWire.writeReceipt(answer.getReceipt())));
   }
 
   @Override

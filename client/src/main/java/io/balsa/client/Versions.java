@@ -8,12 +8,16 @@ import io.balsa.client.model.ReadOptions;
 import io.balsa.client.model.Result;
 import io.balsa.client.model.VersionEntry;
 import io.balsa.client.model.WriteOptions;
+import io.balsa.client.model.WriteReceipt;
 import java.util.stream.Stream;
 
 /** Versions of datasets. Thread-safe; every method blocks, at most for the client's deadline. */
 public interface Versions {
-  /** Names a revision of a dataset for ever. */
+  /** Names a revision of a dataset, which stays readable until the version is deleted. */
   Result<CreatedVersion> create(NewVersion version, WriteOptions options);
+
+  /** Deletes a version. What it alone showed is freed in time; its name may be used again. */
+  Result<WriteReceipt> delete(String dataset, String name, WriteOptions options);
 
   /** Tells of one version. */
   Result<Read<VersionEntry>> get(String dataset, String name, ReadOptions options);

@@ -161,8 +161,16 @@ final class VersionSealer implements CatalogEvents, AutoCloseable {
     }
   }
 
+  /** Not where its dataset is deleted, since what it showed goes before the version's own row. */
   private static boolean isThere(CatalogView view, Key key) {
-    return view.version(key.datasetId, key.version)
+    boolean isAlive = false;
+    try (CatalogView.Cursor<DatasetRow> datasets = view.datasets("")) {
+      while (!isAlive && datasets.hasNext()) {
+        isAlive = datasets.next().id() == key.datasetId;
+      }
+    }
+    return isAlive
+        && view.version(key.datasetId, key.version)
         .filter(row -> row.revision() == key.revision)
         .isPresent();
   }

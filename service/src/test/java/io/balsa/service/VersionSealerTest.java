@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +97,37 @@ class VersionSealerTest {
         .contains("a sealed digest is what this node finds", "wrong");
   }
 
+  @Test
+  void aVersionWhoseNameIsUsedAgainIsSealedWithWhatItShowsNow() {
+    createVersion("v1");
+    catalog.leads = false;
+    sealer.start(catalog);
+    run(new Command.DeleteVersion(DATASET, new VersionName("v1")));
+    put("c", 7);
+    createVersion("v1");
+    catalog.leads = true;
+    awaitSummary("v1", summary(22, "c", "b", "a"));
+    assertThat(halts).isEmpty();
+  }
+
+  @Test
+  void aVersionOfADeletedDatasetIsLeftAlone() {
+    catalog.leads = false;
+    createVersion("v1");
+    long dataset = row("v1").datasetId();
+    run(new Command.DeleteDataset(DATASET, true));
+    run(
+        new Command.SealVersion(
+            dataset, new VersionName("v1"), 0, summary(1, "what nobody can find any more")));
+    run(new Command.CreateDataset(DATASET));
+    sealer.start(catalog);
+    catalog.leads = true;
+    put("z", 5);
+    createVersion("v2");
+    awaitSummary("v2", summary(5, "z"));
+    assertThat(halts).isEmpty();
+  }
+
   private void awaitSummary(String version, VersionSummary expected) {
     await()
         .atMost(Duration.ofSeconds(30))
@@ -122,7 +154,7 @@ class VersionSealerTest {
   }
 
   private void seal(String version, VersionSummary summary) {
-    run(new Command.SealVersion(row(version).datasetId(), new VersionName(version), summary));
+    run(new Command.SealVersion(row(version).datasetId(), new VersionName(version), 0, summary));
   }
 
   private void put(String path, int length) {
@@ -130,7 +162,12 @@ class VersionSealerTest {
     ObjectContent content = new ObjectContent(length, DIGEST, Metadata.NONE, chunk);
     run(
         new Command.PutObject(
-            DATASET, new ObjectPath(path), WriteScope.DIRECT, Precondition.NONE, content));
+            DATASET,
+            new ObjectPath(path),
+            WriteScope.DIRECT,
+            Precondition.NONE,
+            content,
+            OptionalLong.empty()));
   }
 
   private void run(Command command) {

@@ -104,11 +104,18 @@ final class Arrows {
               .knows("model", "replica", "service.consensus", "service.disk", "service.observe")
               .uses(JDK)
               .uses(SLF4J),
+          row(
+                  "io.balsa.service.collection",
+                  "frees what the catalog gives up; how a group is reached is not its business")
+              .knows("model", "command", "catalog", "replica")
+              .knows("service.consensus", "service.freshness")
+              .uses(JDK)
+              .uses(SLF4J),
           row("io.balsa.service.grpc", "the only door to clients and to other members' front ends")
               .knows("model", "command", "catalog", "api.v1")
               .knows("chunk", "snapshot", "replica")
-              .knows("service.admission", "service.consensus", "service.freshness")
-              .knows("service.disk", "service.neighbours", "service.observe")
+              .knows("service.admission", "service.collection", "service.consensus")
+              .knows("service.disk", "service.freshness", "service.neighbours", "service.observe")
               .uses(JDK)
               .uses(GRPC, PROTOBUF, "com.google.rpc", "com.google.common.util.concurrent", SLF4J),
           row(
@@ -116,14 +123,9 @@ final class Arrows {
                   "wires the node, so it knows its parts, but neither Ratis nor gRPC")
               .knows("model", "command", "catalog", "chunk", "rocks", "replica", "snapshot")
               .knows("failpoint", "raftlog")
-              .knows(
-                  "service.admission",
-                  "service.check",
-                  "service.config",
-                  "service.consensus",
-                  "service.data")
-              .knows("service.disk", "service.freshness", "service.grpc", "service.neighbours")
-              .knows("service.observe")
+              .knows("service.admission", "service.check", "service.collection", "service.config")
+              .knows("service.consensus", "service.data", "service.disk", "service.freshness")
+              .knows("service.grpc", "service.neighbours", "service.observe")
               .uses(JDK)
               .uses("picocli", SLF4J),
           // client

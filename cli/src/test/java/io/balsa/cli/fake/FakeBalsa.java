@@ -225,6 +225,16 @@ public final class FakeBalsa implements BalsaClient {
       }
 
       @Override
+      public Result<WriteReceipt> delete(String dataset, String name, WriteOptions write) {
+        return write(
+            () -> {
+              var _ = store.version(dataset, name);
+              store.dataset(dataset).versions.remove(name);
+              return receipt(store.revision(), write);
+            });
+      }
+
+      @Override
       public Result<Read<VersionEntry>> get(String dataset, String name, ReadOptions read) {
         return read(() -> new Read<>(store.version(dataset, name), receipt(read, Snapshot.head())));
       }

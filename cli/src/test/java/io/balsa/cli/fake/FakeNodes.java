@@ -1,6 +1,7 @@
 package io.balsa.cli.fake;
 
 import io.balsa.client.Cluster;
+import io.balsa.client.model.CollectionReport;
 import io.balsa.client.model.Endpoint;
 import io.balsa.client.model.FormedCluster;
 import io.balsa.client.model.GroupRole;
@@ -41,6 +42,11 @@ public record FakeNodes(Function<Endpoint, Optional<String>> up) {
 
   Cluster cluster(FakeStore store, List<Endpoint> endpoints) {
     return new Cluster() {
+      @Override
+      public Result<CollectionReport> collect(boolean now) {
+        return Result.yes(new CollectionReport(1, 0, 0, 0));
+      }
+
       @Override
       public Result<NodeIdentity> identity(Endpoint endpoint) {
         return up.apply(endpoint)

@@ -24,7 +24,7 @@ public final class Uploads {
       Refusal.of(RefusalCode.CANCELLED, "", "the caller was interrupted");
 
   /** Tries of an object whose chunks were collected between their upload and the commit. */
-  static final int TRIES_MAX = 3;
+  static final int TRIES_MAX = 8;
 
   private final ClientOptions options;
   private final ExecutorService executor;

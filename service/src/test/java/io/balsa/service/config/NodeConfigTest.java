@@ -38,6 +38,10 @@ class NodeConfigTest {
         .isEqualTo(new ChunkSection(4_194_304, 1_073_741_824, 4_194_304, 4, 67_108_864));
     assertThat(config.snapshots())
         .isEqualTo(new SnapshotSection(209_715_200, 2, Duration.ofMinutes(2)));
+    assertThat(config.collection())
+        .isEqualTo(
+            new CollectionSection(
+                1, 1_000, Duration.ofDays(1), Duration.ofHours(1), Duration.ofMinutes(5), 50));
     assertThat(config.freshness()).isEqualTo(new FreshnessSection(Duration.ofSeconds(5)));
     assertThat(config.limits())
         .isEqualTo(
@@ -50,7 +54,7 @@ class NodeConfigTest {
 
   @Test
   void everyKeyIsAPathOfLowerCaseWordsThatEndsInItsUnit() {
-    assertThat(SettingTree.SETTINGS).hasSize(44);
+    assertThat(SettingTree.SETTINGS).hasSize(50);
     SettingTree.SETTINGS.forEach(
         (key, setting) -> {
           assertThat(key).matches("[a-z]+\\.[a-z]+(-[a-z]+)*");

@@ -11,6 +11,7 @@ import io.balsa.service.freshness.NotFresh;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,9 @@ final class FakeChunks implements ChunkGroup {
   /** Does not apply what is put, even behind a barrier. */
   volatile boolean deaf;
 
+  /** Told as applied; removals move it to their number. */
+  volatile long applied;
+
   final AtomicInteger reads = new AtomicInteger();
   final AtomicInteger puts = new AtomicInteger();
 
@@ -62,6 +66,7 @@ final class FakeChunks implements ChunkGroup {
   void catchUp() {
     if (!deaf) {
       stored.putAll(node.cluster.chunks.get(number));
+      stored.keySet().retainAll(node.cluster.chunks.get(number).keySet());
     }
   }
 
@@ -76,6 +81,37 @@ final class FakeChunks implements ChunkGroup {
       return scripted.apply(chunks);
     }
     return isLeader() ? committed(chunks) : new Outcome.NotLeader<>(leader());
+  }
+
+  @Override
+  public Outcome<LogPosition> remove(long removal, List<ChunkId> chunks, Duration timeout) {
+    if (!isLeader()) {
+      return new Outcome.NotLeader<>(leader());
+    }
+    chunks.forEach(node.cluster.chunks.get(number)::remove);
+    for (FakeNode each : node.cluster.nodes) {
+      if (!each.lagging) {
+        chunks.forEach(each.chunkGroups.get(number - 1)::forget);
+        each.chunkGroups.get(number - 1).applied = removal;
+      }
+    }
+    LogPosition at = new LogPosition(1, removal);
+    return new Outcome.Committed<>(at, at);
+  }
+
+  @Override
+  public long appliedIndex() {
+    return applied;
+  }
+
+  @Override
+  public List<Held> held(Optional<ChunkId> behind, int countMax) {
+    return stored.entrySet().stream()
+        .map(entry -> new Held(entry.getKey(), entry.getValue().remaining()))
+        .sorted(Comparator.comparing(held -> held.id().toString()))
+        .filter(held -> behind.isEmpty() || held.id().toString().compareTo(behind.get().toString()) > 0)
+        .limit(countMax)
+        .toList();
   }
 
   Outcome<LogPosition> committed(List<Payload> chunks) {

@@ -11,6 +11,7 @@ import io.balsa.catalog.DatasetRow;
 import io.balsa.catalog.ObjectRow;
 import io.balsa.catalog.ReplyRow;
 import io.balsa.catalog.RowCodec;
+import io.balsa.catalog.Table;
 import io.balsa.catalog.TransactionRow;
 import io.balsa.catalog.VersionRow;
 import io.balsa.command.CommandBatch;
@@ -109,6 +110,22 @@ record MapCatalog(CatalogHead head, TreeMap<String, CatalogRow> rows) implements
             row ->
                 row.datasetId() == datasetId
                     && Arrays.compareUnsigned(row.path().toBytes(), from) >= 0));
+  }
+
+  @Override
+  public Optional<ObjectRow> object(long datasetId, ObjectPath path, long revision) {
+    return stream(
+            ObjectRow.class,
+            row ->
+                row.datasetId() == datasetId
+                    && row.path().equals(path)
+                    && row.revision() == revision)
+        .findFirst();
+  }
+
+  @Override
+  public <R extends CatalogRow> Cursor<R> rows(Table table, Class<R> type, byte[] from) {
+    return cursor(stream(type, row -> Arrays.compareUnsigned(RowCodec.key(row), from) >= 0));
   }
 
   @Override
