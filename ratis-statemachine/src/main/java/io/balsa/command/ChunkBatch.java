@@ -7,16 +7,20 @@ import java.util.List;
 
 /**
  * The header of one entry of a chunk group's log. The payload beside it is the chunks' bytes, one
- * after the other. A batch without chunks is a barrier: it proves leadership and changes nothing.
+ * after the other. An empty batch is a barrier: it proves leadership and changes nothing.
  *
  * @param chunks at most {@link Limits#ENTRY_CHUNKS_MAX}, and {@link Limits#ENTRY_PAYLOAD_BYTES_MAX}
  *     of payload in all
+ * @param removed chunks that go, at most {@link Limits#ENTRY_CHUNKS_MAX}; they go before the others
+ *     come, so that a chunk in both is there afterwards
  */
-public record ChunkBatch(List<Chunk> chunks) {
+public record ChunkBatch(List<Chunk> chunks, List<ChunkId> removed) {
   /** Copies and checks. */
   public ChunkBatch {
     Limits.require("chunks", chunks.size(), 0, Limits.ENTRY_CHUNKS_MAX);
+    Limits.require("removed", removed.size(), 0, Limits.ENTRY_CHUNKS_MAX);
     chunks = List.copyOf(chunks);
+    removed = List.copyOf(removed);
     long bytes = 0;
     for (Chunk chunk : chunks) {
       bytes += chunk.length();
@@ -25,6 +29,11 @@ public record ChunkBatch(List<Chunk> chunks) {
       throw new InvalidField(
           "payload bytes", Long.toString(bytes), "at most " + Limits.ENTRY_PAYLOAD_BYTES_MAX);
     }
+  }
+
+  /** A batch that removes nothing. */
+  public ChunkBatch(List<Chunk> chunks) {
+    this(chunks, List.of());
   }
 
   /**

@@ -24,6 +24,9 @@ public final class ChunkBatchCodec {
               .setLength(chunk.length())
               .setCrc32C(chunk.crc32c()));
     }
+    for (ChunkId removed : batch.removed()) {
+      entry.addRemoved(UnsafeByteOperations.unsafeWrap(removed.sha256().toBytes()));
+    }
     return entry.build().toByteArray();
   }
 
@@ -40,7 +43,11 @@ public final class ChunkBatchCodec {
     try {
       List<ChunkBatch.Chunk> chunks =
           entry.getChunksList().stream().map(ChunkBatchCodec::decode).toList();
-      return new ChunkBatch(chunks);
+      List<ChunkId> removed =
+          entry.getRemovedList().stream()
+              .map(id -> new ChunkId(Sha256.fromBytes(id.toByteArray())))
+              .toList();
+      return new ChunkBatch(chunks, removed);
     } catch (IllegalArgumentException e) {
       throw new UnreadableEntry("chunk entry: " + e.getMessage(), e);
     }

@@ -88,10 +88,15 @@ final class Arrows {
               .knows("model", "replica", "service.consensus")
               .uses(JDK)
               .uses(SLF4J),
+          row("io.balsa.service.upkeep", "decides when stores are cared for; how is theirs to know")
+              .knows("model", "chunk", "rocks", "replica")
+              .uses(JDK)
+              .uses(SLF4J),
           row("io.balsa.service.grpc", "the only door to clients and to other members' front ends")
               .knows("model", "command", "catalog", "api.v1")
               .knows("chunk", "snapshot", "replica")
               .knows("service.admission", "service.consensus", "service.freshness")
+              .knows("service.upkeep")
               .uses(JDK)
               .uses(GRPC, PROTOBUF, "com.google.rpc", "com.google.common.util.concurrent", SLF4J),
           row(
@@ -99,7 +104,7 @@ final class Arrows {
                   "wires the node, so it knows its parts, but neither Ratis nor gRPC")
               .knows("model", "command", "catalog", "chunk", "rocks", "replica", "snapshot")
               .knows("service.admission", "service.config", "service.consensus", "service.data")
-              .knows("service.freshness", "service.grpc", "service.observe")
+              .knows("service.freshness", "service.grpc", "service.observe", "service.upkeep")
               .uses(JDK)
               .uses("picocli", SLF4J),
           // client

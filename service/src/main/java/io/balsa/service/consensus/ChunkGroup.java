@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 
 /** A chunk group. Thread-safe. */
 public non-sealed interface ChunkGroup extends Group {
@@ -19,6 +20,15 @@ public non-sealed interface ChunkGroup extends Group {
    * @param timeout positive
    */
   Outcome<LogPosition> put(List<Payload> chunks, Duration timeout);
+
+  /**
+   * Proposes that chunks go: from then on the group does not have them, until they are put again.
+   * One that it does not have is passed over. Does not block.
+   *
+   * @param ids 1 to {@code Limits.ENTRY_CHUNKS_MAX}; they share one entry
+   * @return completes when the removal is applied here, and never fails: a failure is an outcome
+   */
+  CompletableFuture<Outcome<LogPosition>> remove(List<ChunkId> ids);
 
   /**
    * True where this replica has applied the chunk: then it is committed.

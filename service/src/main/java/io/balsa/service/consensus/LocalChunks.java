@@ -6,6 +6,7 @@ import io.balsa.model.ChunkId;
 import io.balsa.model.GroupName;
 import io.balsa.model.Limits;
 import io.balsa.model.LogPosition;
+import io.balsa.model.Sha256;
 import io.balsa.replica.ChunkStateMachine;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.StoreClosed;
@@ -27,7 +28,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
   private final GroupConsensus consensus;
   private final ChunkStateMachine replica;
   private final FailStop failStop;
-  private final Proposer<Chunk, LogPosition> proposer;
+  private final Proposer<Item, LogPosition> proposer;
 
   /**
    * How to propose.
@@ -37,8 +38,14 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
    */
   public record Settings(long entryBytesMax, int entriesInFlightMax) {}
 
-  /** A chunk with its header. */
-  private record Chunk(ChunkBatch.Chunk header, ByteBuffer bytes) {}
+  /** What an entry is made of. */
+  private sealed interface Item {
+    /** A chunk with its header. */
+    record Chunk(ChunkBatch.Chunk header, ByteBuffer bytes) implements Item {}
+
+    /** A chunk that goes. */
+    record Removal(ChunkId id) implements Item {}
+  }
 
   /** Makes the handle and starts its proposer. */
   public LocalChunks(
@@ -59,7 +66,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
 
   /** The group's log as the proposer sees it. */
   private record ChunkLog(RatisNode ratis, GroupName name)
-      implements Proposer.Log<Chunk, LogPosition> {
+      implements Proposer.Log<Item, LogPosition> {
     @Override
     public boolean isLeader() {
       return ratis.isLeader(name);
@@ -71,10 +78,23 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
     }
 
     @Override
-    public ByteString encode(List<Chunk> chunks) {
-      ChunkBatch batch = new ChunkBatch(chunks.stream().map(Chunk::header).toList());
+    public ByteString encode(List<Item> items) {
+      List<ChunkBatch.Chunk> headers = new ArrayList<>();
+      List<ByteBuffer> payload = new ArrayList<>();
+      List<ChunkId> removed = new ArrayList<>();
+      for (Item item : items) {
+        switch (item) {
+          case Item.Chunk(ChunkBatch.Chunk header, ByteBuffer bytes) -> {
+            headers.add(header);
+            payload.add(bytes);
+          }
+          // Before the chunks of the same entry: they were proposed at the same time, so either
+          // order is as good, and a chunk that somebody has just put is better kept.
+          case Item.Removal(ChunkId id) -> removed.add(id);
+        }
+      }
       return ChunkStateMachine.proposal(
-          ChunkBatchCodec.encode(batch), chunks.stream().map(Chunk::bytes).toList());
+          ChunkBatchCodec.encode(new ChunkBatch(headers, removed)), payload);
     }
 
     @Override
@@ -121,7 +141,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
 
   @Override
   public Outcome<LogPosition> put(List<Payload> payloads, Duration timeout) {
-    List<Chunk> chunks = new ArrayList<>();
+    List<Item> chunks = new ArrayList<>();
     long bytes = 0;
     for (Payload payload : payloads) {
       ByteBuffer data = payload.bytes().asReadOnlyBuffer();
@@ -129,11 +149,20 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
       crc.update(data.duplicate());
       bytes += data.remaining();
       chunks.add(
-          new Chunk(
+          new Item.Chunk(
               new ChunkBatch.Chunk(payload.id(), data.remaining(), (int) crc.getValue()), data));
     }
     return GroupConsensus.positionOf(
         GroupConsensus.await(proposer.propose(chunks, bytes), timeout));
+  }
+
+  @Override
+  public CompletableFuture<Outcome<LogPosition>> remove(List<ChunkId> ids) {
+    Limits.require("ids", ids.size(), 1, Limits.ENTRY_CHUNKS_MAX);
+    List<Item> removals = ids.stream().<Item>map(Item.Removal::new).toList();
+    return proposer
+        .propose(removals, (long) ids.size() * Sha256.BYTES)
+        .thenApply(GroupConsensus::positionOf);
   }
 
   @Override

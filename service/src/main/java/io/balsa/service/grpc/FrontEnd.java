@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
-/** The four services of a node, wired. Thread-safe. */
+/** The services of a node, wired. Thread-safe. */
 public final class FrontEnd {
   private final List<BindableService> services;
   private final ServerInterceptor frontDoor;
@@ -58,7 +58,8 @@ public final class FrontEnd {
                 options,
                 FrontEnd::newId),
             new ChunksService(calls, reads, store, fetch, options.stallTimeout()),
-            new ClusterService(calls, ground.node(), reads, options.stallTimeout()));
+            new ClusterService(calls, ground.node(), reads, options.stallTimeout()),
+            new NodesService(calls, ground.node(), options.stallTimeout(), pause));
   }
 
   List<BindableService> services() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -92,6 +93,17 @@ final class FakeChunks implements ChunkGroup {
     }
     LogPosition at = new LogPosition(1, puts.get());
     return new Outcome.Committed<>(at, at);
+  }
+
+  @Override
+  public CompletableFuture<Outcome<LogPosition>> remove(List<ChunkId> ids) {
+    if (!isLeader()) {
+      return CompletableFuture.completedFuture(new Outcome.NotLeader<>(leader()));
+    }
+    node.cluster.chunks.get(number).keySet().removeAll(ids);
+    node.cluster.nodes.forEach(each -> ids.forEach(each.chunkGroups.get(number - 1)::forget));
+    LogPosition at = new LogPosition(1, puts.get());
+    return CompletableFuture.completedFuture(new Outcome.Committed<>(at, at));
   }
 
   @Override
