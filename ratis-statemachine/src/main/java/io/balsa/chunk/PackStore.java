@@ -119,7 +119,7 @@ public final class PackStore implements AutoCloseable {
     return new PackWalk(folder, reader, this::files, walker).step(from, bytesMax);
   }
 
-  /** Seals the last pack, unless it is empty, and begins the next one. */
+  /** Seals the last pack, even if it is empty, and begins the next one. */
   public void seal() throws IOException {
     writer.seal();
   }

@@ -117,9 +117,7 @@ final class PackWriter implements AutoCloseable {
     appendLock.lock();
     try {
       refuseUnlessUsable();
-      if (end > PackFormat.FILE_HEADER_BYTES) {
-        roll();
-      }
+      roll();
     } catch (IOException e) {
       throw broken(e);
     } finally {
