@@ -8,17 +8,21 @@ import java.util.Optional;
 
 /**
  * The header of one entry of a chunk group's log. The payload beside it is the chunks' bytes, one
- * after the other. A batch without chunks is a barrier: it proves leadership and changes nothing.
+ * after the other. An empty batch is a barrier: it proves leadership and changes nothing.
  *
  * @param chunks at most {@link Limits#ENTRY_CHUNKS_MAX}, and {@link Limits#ENTRY_PAYLOAD_BYTES_MAX}
  *     of payload in all
+ * @param removals of chunks that go, at most {@link Limits#ENTRY_CHUNKS_MAX}; carried out in their
+ *     order before the chunks come, so that a chunk in both is there afterwards
  * @param mark present where the replicas note their digests behind this entry; changes nothing
  */
-public record ChunkBatch(List<Chunk> chunks, Optional<DigestMark> mark) {
+public record ChunkBatch(List<Chunk> chunks, List<Removal> removals, Optional<DigestMark> mark) {
   /** Copies and checks. */
   public ChunkBatch {
     Limits.require("chunks", chunks.size(), 0, Limits.ENTRY_CHUNKS_MAX);
+    Limits.require("removals", removals.size(), 0, Limits.ENTRY_CHUNKS_MAX);
     chunks = List.copyOf(chunks);
+    removals = List.copyOf(removals);
     long bytes = 0;
     for (Chunk chunk : chunks) {
       bytes += chunk.length();
@@ -31,7 +35,7 @@ public record ChunkBatch(List<Chunk> chunks, Optional<DigestMark> mark) {
 
   /** Chunks alone. */
   public ChunkBatch(List<Chunk> chunks) {
-    this(chunks, Optional.empty());
+    this(chunks, List.of(), Optional.empty());
   }
 
   /**
@@ -45,6 +49,22 @@ public record ChunkBatch(List<Chunk> chunks, Optional<DigestMark> mark) {
     /** Checks the range. */
     public Chunk {
       Limits.require("chunk.length", length, 1, Limits.CHUNK_BYTES_MAX);
+    }
+  }
+
+  /**
+   * Chunks that go. The group carries out each number once, and none below one that it has carried
+   * out, so that a removal which comes late takes no chunk along that was put since.
+   *
+   * @param number the catalog's, 1 and up
+   * @param ids 1 to {@link Limits#ENTRY_CHUNKS_MAX}; one that is not there is no error
+   */
+  public record Removal(long number, List<ChunkId> ids) {
+    /** Copies and checks. */
+    public Removal {
+      Limits.require("removal.number", number, 1, Long.MAX_VALUE);
+      Limits.require("removal.ids", ids.size(), 1, Limits.ENTRY_CHUNKS_MAX);
+      ids = List.copyOf(ids);
     }
   }
 

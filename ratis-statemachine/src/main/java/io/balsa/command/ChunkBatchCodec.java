@@ -5,6 +5,7 @@ import io.balsa.model.ChunkId;
 import io.balsa.model.Sha256;
 import io.balsa.proto.log.v1.ChunkEntry;
 import io.balsa.proto.log.v1.ChunkHeader;
+import io.balsa.proto.log.v1.ChunkRemoval;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,9 @@ public final class ChunkBatchCodec {
               .setLength(chunk.length())
               .setCrc32C(chunk.crc32c()));
     }
+    for (ChunkBatch.Removal removal : batch.removals()) {
+      entry.addRemovals(encode(removal));
+    }
     batch.mark().map(DigestMarkCodec::encode).ifPresent(entry::setDigestMark);
     return entry.build().toByteArray();
   }
@@ -42,14 +46,34 @@ public final class ChunkBatchCodec {
     try {
       List<ChunkBatch.Chunk> chunks =
           entry.getChunksList().stream().map(ChunkBatchCodec::decode).toList();
+      List<ChunkBatch.Removal> removals =
+          entry.getRemovalsList().stream().map(ChunkBatchCodec::decode).toList();
       return new ChunkBatch(
           chunks,
+          removals,
           entry.hasDigestMark()
               ? Optional.of(DigestMarkCodec.decode(entry.getDigestMark()))
               : Optional.empty());
     } catch (IllegalArgumentException e) {
       throw new UnreadableEntry("chunk entry: " + e.getMessage(), e);
     }
+  }
+
+  private static ChunkRemoval encode(ChunkBatch.Removal removal) {
+    ChunkRemoval.Builder encoded = ChunkRemoval.newBuilder().setNumber(removal.number());
+    for (ChunkId id : removal.ids()) {
+      encoded.addIds(UnsafeByteOperations.unsafeWrap(id.sha256().toBytes()));
+    }
+    return encoded.build();
+  }
+
+  private static ChunkBatch.Removal decode(ChunkRemoval encoded) {
+    ChunkRemoval removal = StrictParse.known(encoded);
+    return new ChunkBatch.Removal(
+        removal.getNumber(),
+        removal.getIdsList().stream()
+            .map(id -> new ChunkId(Sha256.fromBytes(id.toByteArray())))
+            .toList());
   }
 
   private static ChunkBatch.Chunk decode(ChunkHeader encoded) {

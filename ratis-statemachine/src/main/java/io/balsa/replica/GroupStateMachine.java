@@ -77,12 +77,14 @@ public abstract class GroupStateMachine extends BaseStateMachine {
    *
    * @param memory shared by all stores of the node
    * @param snapshots gets snapshots from other members
+   * @param chunks gets chunks from other members
    * @param truncations told before a log is cut
    * @param failStop ends the process
    */
   public record Ground(
       RocksMemory memory,
       SnapshotFetcher snapshots,
+      ChunkSource chunks,
       TruncationWatch truncations,
       FailStop failStop) {}
 

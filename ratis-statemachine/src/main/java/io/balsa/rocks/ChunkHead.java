@@ -11,19 +11,30 @@ import io.balsa.model.PackPosition;
  * @param indexed all records in the packs before this place are in the index, or dead
  * @param chunks how many the group holds, at least 0
  * @param bytes the sum of their lengths, at least 0
+ * @param removals the number of the last removal that was carried out, 0 before the first
  * @param digest order-independent digest of the group's applied state, the same on every replica
  */
 public record ChunkHead(
-    LogPosition applied, PackPosition indexed, long chunks, long bytes, StateDigest digest) {
+    LogPosition applied,
+    PackPosition indexed,
+    long chunks,
+    long bytes,
+    long removals,
+    StateDigest digest) {
   /** Of an empty group. */
   public static final ChunkHead EMPTY =
-      new ChunkHead(LogPosition.START, PackPosition.START, 0, 0, StateDigest.ZERO);
+      new ChunkHead(LogPosition.START, PackPosition.START, 0, 0, 0, StateDigest.ZERO);
 
   /** Checks the ranges. */
   public ChunkHead {
-    if (chunks < 0 || bytes < 0) {
+    if (chunks < 0 || bytes < 0 || removals < 0) {
       throw new IllegalArgumentException(
-          "chunks=" + chunks + ", bytes=" + bytes + ", want >= 0 each");
+          "chunks=" + chunks + ", bytes=" + bytes + ", removals=" + removals + ", want >= 0 each");
     }
+  }
+
+  /** The same state, with all records in front of a place in the index, or dead. */
+  public ChunkHead indexedUpTo(PackPosition place) {
+    return new ChunkHead(applied, place, chunks, bytes, removals, digest);
   }
 }

@@ -11,9 +11,11 @@ import io.balsa.model.Limits;
 import io.balsa.model.Sha256;
 import io.balsa.proto.log.v1.ChunkEntry;
 import io.balsa.proto.log.v1.ChunkHeader;
+import io.balsa.proto.log.v1.ChunkRemoval;
 import io.balsa.testing.GoldenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,18 @@ class ChunkBatchCodecTest {
           List.of(
               new ChunkBatch.Chunk(new ChunkId(new Sha256(1, 2, 3, 4)), 1, 0),
               new ChunkBatch.Chunk(new ChunkId(new Sha256(-1, 5, 6, 7)), 4 << 20, 0xCAFEBABE)));
+
+  private static final String GOLDEN_REMOVAL = "golden/chunk-entry-removal-v1.hex";
+  private static final ChunkBatch REMOVAL =
+      new ChunkBatch(
+          BATCH.chunks().subList(0, 1),
+          List.of(
+              new ChunkBatch.Removal(
+                  7,
+                  List.of(
+                      new ChunkId(new Sha256(8, 9, 10, 11)), new ChunkId(new Sha256(1, 2, 3, 4)))),
+              new ChunkBatch.Removal(300, List.of(new ChunkId(new Sha256(5, 5, 5, 5))))),
+          Optional.empty());
 
   @Test
   void todaysEncoderWritesTheGoldenEntry() throws IOException {
@@ -40,6 +54,14 @@ class ChunkBatchCodecTest {
   }
 
   @Test
+  void aRemovalIsWrittenAndReadAsItsGoldenEntry() throws IOException {
+    String hex = HexFormat.of().formatHex(ChunkBatchCodec.encode(REMOVAL));
+    GoldenFile.check(GOLDEN_REMOVAL, hex.replaceAll("(.{64})", "$1\n") + "\n");
+    byte[] golden = HexFormat.of().parseHex(GoldenFile.read(GOLDEN_REMOVAL).replace("\n", ""));
+    assertThat(ChunkBatchCodec.decode(ByteBuffer.wrap(golden))).isEqualTo(REMOVAL);
+  }
+
+  @Test
   void aBarrierIsShort() {
     ChunkBatch barrier = new ChunkBatch(List.of());
     byte[] encoded = ChunkBatchCodec.encode(barrier);
@@ -51,13 +73,13 @@ class ChunkBatchCodecTest {
   void aMarkIsGoldenAndReadBack() throws IOException {
     DigestMark mark =
         new DigestMark(Optional.of(new DigestMark.Noted(300, new Sha256(1, 2, 3, 4))));
-    ChunkBatch marked = new ChunkBatch(List.of(), Optional.of(mark));
+    ChunkBatch marked = new ChunkBatch(List.of(), List.of(), Optional.of(mark));
     String hex = HexFormat.of().formatHex(ChunkBatchCodec.encode(marked));
     GoldenFile.check("golden/chunk-mark-v1.hex", hex.replaceAll("(.{64})", "$1\n") + "\n");
     byte[] golden =
         HexFormat.of().parseHex(GoldenFile.read("golden/chunk-mark-v1.hex").replace("\n", ""));
     assertThat(ChunkBatchCodec.decode(ByteBuffer.wrap(golden))).isEqualTo(marked);
-    ChunkBatch first = new ChunkBatch(List.of(), Optional.of(DigestMark.FIRST));
+    ChunkBatch first = new ChunkBatch(List.of(), List.of(), Optional.of(DigestMark.FIRST));
     assertThat(ChunkBatchCodec.decode(ByteBuffer.wrap(ChunkBatchCodec.encode(first))))
         .isEqualTo(first);
   }
@@ -93,12 +115,27 @@ class ChunkBatchCodecTest {
     unreadable(entry(header().setLength(0)), "chunk.length");
     unreadable(entry(header().setLength(Limits.CHUNK_BYTES_MAX + 1)), "chunk.length");
     unreadable(entry(header().setId(ByteString.copyFrom(new byte[31]))), "chunk entry");
+    ByteString id = ByteString.copyFrom(new byte[32]);
+    unreadable(entry(removal().addIds(id.substring(1))), "chunk entry");
+    unreadable(entry(removal()), "removal.ids");
+    unreadable(entry(removal().addIds(id).setNumber(0)), "removal.number");
+    unreadable(
+        entry(removal().addAllIds(Collections.nCopies(Limits.ENTRY_CHUNKS_MAX + 1, id))),
+        "removal.ids");
   }
 
   @Test
   void whatIsNoMessageIsUnreadable() {
     assertThatThrownBy(() -> ChunkBatchCodec.decode(ByteBuffer.wrap(new byte[] {(byte) 0xFF})))
         .isInstanceOf(UnreadableEntry.class);
+  }
+
+  private static ChunkRemoval.Builder removal() {
+    return ChunkRemoval.newBuilder().setNumber(1);
+  }
+
+  private static ChunkEntry entry(ChunkRemoval.Builder removal) {
+    return ChunkEntry.newBuilder().setVersion(1).addRemovals(removal).build();
   }
 
   private static ChunkHeader.Builder header() {

@@ -11,9 +11,10 @@ import io.balsa.model.LogPosition;
 import io.balsa.model.PackLocation;
 import io.balsa.model.PackPosition;
 import io.balsa.model.Sha256;
-import io.balsa.rocks.ChunkEntry;
+import io.balsa.rocks.ChunkChange;
 import io.balsa.rocks.ChunkHead;
 import io.balsa.rocks.ChunkIndex;
+import io.balsa.rocks.ChunkRow;
 import io.balsa.rocks.RocksMemory;
 import io.balsa.snapshot.SnapshotManifest;
 import io.balsa.snapshot.SnapshotReceiver;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,14 +156,15 @@ class StoreRebuildStepsTest {
   private void fill(Path folder, PackLocation location) throws IOException {
     try (ChunkIndex index = ChunkIndex.open(folder.resolve("index"), memory)) {
       index.commit(
-          List.of(new ChunkEntry(ID, location)),
-          new ChunkHead(new LogPosition(2, 9), new PackPosition(1, 0), 1, 10, StateDigest.ZERO));
+          List.of(
+              new ChunkChange(ID, Optional.empty(), Optional.of(new ChunkRow.Stored(location)))),
+          new ChunkHead(new LogPosition(2, 9), new PackPosition(1, 0), 1, 10, 0, StateDigest.ZERO));
     }
   }
 
   private PackLocation location(Path folder) throws IOException {
     try (ChunkIndex index = ChunkIndex.open(folder.resolve("index"), memory)) {
-      return index.get(ID).orElseThrow();
+      return ((ChunkRow.Stored) index.get(ID).orElseThrow()).location();
     }
   }
 }

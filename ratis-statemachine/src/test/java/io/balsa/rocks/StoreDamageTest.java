@@ -125,8 +125,12 @@ class StoreDamageTest {
     try (ChunkIndex index = ChunkIndex.open(folder, memory)) {
       for (int i = 1; i <= ENTRIES; i++) {
         ChunkHead head =
-            new ChunkHead(new LogPosition(1, i), new PackPosition(1, i), i, i, StateDigest.ZERO);
-        index.commit(List.of(new ChunkEntry(id(i), location(i))), head);
+            new ChunkHead(new LogPosition(1, i), new PackPosition(1, i), i, i, 0, StateDigest.ZERO);
+        index.commit(
+            List.of(
+                new ChunkChange(
+                    id(i), Optional.empty(), Optional.of(new ChunkRow.Stored(location(i))))),
+            head);
         if (i % FLUSH_EVERY == 0) {
           index.flush();
         }

@@ -25,6 +25,7 @@ import io.balsa.service.grpc.PeerChannels;
 import io.balsa.service.grpc.PeerLinks;
 import io.balsa.service.grpc.Problems;
 import io.balsa.service.grpc.RemoteBeats;
+import io.balsa.service.grpc.RemoteChunks;
 import io.balsa.service.grpc.RemoteConfirmation;
 import io.balsa.service.grpc.RemoteMembership;
 import io.balsa.service.grpc.RemoteSnapshots;
@@ -32,6 +33,7 @@ import io.balsa.service.grpc.SnapshotServing;
 import io.balsa.service.neighbours.Beat;
 import io.balsa.service.observe.Health;
 import io.balsa.service.observe.ResidentMemory;
+import io.balsa.service.upkeep.Upkeep;
 import io.balsa.snapshot.SnapshotProgress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -199,18 +201,15 @@ public final class Node implements ClusterNode, AutoCloseable {
     GroupWiring wiring =
         new GroupWiring(
             config.freshness().barrierTimeout(), new RemoteConfirmation(channels), tasks);
+    Replicas.Others others =
+        new Replicas.Others(
+            remoteSnapshots,
+            new RemoteChunks(channels, identity.peerId(), this::members),
+            frontEnd.removal(),
+            new RemoteMembership(channels, identity.peerId()));
     Replicas opened =
         new Replicas(
-            config,
-            folder,
-            self(),
-            new Replicas.Wiring(
-                wiring,
-                remoteSnapshots,
-                frontEnd.removal(),
-                new RemoteMembership(channels, identity.peerId()),
-                rebuild,
-                failStop));
+            config, folder, self(), new Replicas.Wiring(wiring, others, rebuild, failStop));
     replicas = opened;
     watch.watch(
         opened.watch(
@@ -331,12 +330,26 @@ public final class Node implements ClusterNode, AutoCloseable {
     return rebuild.running();
   }
 
+  @Override
+  public Upkeep upkeep() {
+    return open().upkeep();
+  }
+
+  @Override
+  public void requestSnapshot(GroupName group) throws IOException {
+    open().requestSnapshot(group);
+  }
+
   private GroupStateMachine replica(GroupName group) {
+    return open().replica(group);
+  }
+
+  private Replicas open() {
     Replicas open = replicas;
     if (open == null) {
       throw Problems.notServing().refusal();
     }
-    return open.replica(group);
+    return open;
   }
 
   /** What is lent of this node's replicas, in the data folder. */
@@ -382,11 +395,7 @@ public final class Node implements ClusterNode, AutoCloseable {
   @Override
   public Outcome<LogPosition> changeReplica(
       GroupName group, String peerId, ReplicaChanges.Change change, Duration timeout) {
-    Replicas open = replicas;
-    if (open == null) {
-      throw Problems.notServing().refusal();
-    }
-    return open.changeReplica(group, peerId, change, timeout);
+    return open().changeReplica(group, peerId, change, timeout);
   }
 
   @Override

@@ -8,7 +8,9 @@ import io.balsa.model.LogPosition;
 import io.balsa.raftlog.Quarantine;
 import io.balsa.raftlog.Watermark;
 import io.balsa.replica.CatalogStateMachine;
+import io.balsa.replica.ChunkSource;
 import io.balsa.replica.ChunkStateMachine;
+import io.balsa.replica.ChunkUpkeep;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.GroupStateMachine;
 import io.balsa.replica.SnapshotFetcher;
@@ -35,6 +37,7 @@ import io.balsa.service.grpc.ClusterNode;
 import io.balsa.service.grpc.Problems;
 import io.balsa.service.observe.TableCheck;
 import io.balsa.service.observe.Watchdog;
+import io.balsa.service.upkeep.Upkeep;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -56,6 +59,8 @@ import org.slf4j.LoggerFactory;
 final class Replicas implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Replicas.class);
 
+  private static final Duration SNAPSHOT_TIMEOUT = Duration.ofSeconds(30);
+
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final CatalogStateMachine catalogMachine;
   private final Map<GroupName, ChunkStateMachine> chunkMachines = new LinkedHashMap<>();
@@ -66,6 +71,7 @@ final class Replicas implements AutoCloseable {
   private final List<ChunkGroup> chunks = new ArrayList<>();
   private final Collector collector;
   private final Watchdog watchdog;
+  private final Upkeep upkeep;
   private final Member self;
   private final String clusterId;
   private final DigestMarker marker;
@@ -74,19 +80,25 @@ final class Replicas implements AutoCloseable {
    * What replicas need of the node.
    *
    * @param groups for the groups' handles
-   * @param snapshots gets snapshots from other members
-   * @param removal has chunks removed, wherever their groups are led
-   * @param asking asks leaders on other members
+   * @param others what other members are asked for
    * @param rebuild replaces stores that are lost
    * @param failStop ends the process
    */
-  record Wiring(
-      GroupWiring groups,
+  record Wiring(GroupWiring groups, Others others, StoreRebuild rebuild, FailStop failStop) {}
+
+  /**
+   * What other members are asked for.
+   *
+   * @param snapshots copies of their replicas
+   * @param chunks single chunks
+   * @param removal chunks are removed, wherever their groups are led
+   * @param asking leaders change their group's configuration
+   */
+  record Others(
       SnapshotFetcher snapshots,
+      ChunkSource chunks,
       ChunkRemoval removal,
-      ReplicaChanges.Asking asking,
-      StoreRebuild rebuild,
-      FailStop failStop) {}
+      ReplicaChanges.Asking asking) {}
 
   /**
    * Opens all replicas of a member.
@@ -110,7 +122,8 @@ final class Replicas implements AutoCloseable {
           opened(Watermark.open(disk, folder.watermark(), folder.identity().peerId()));
       LogWatch logWatch = opened(new LogWatch(watermark, disk, failStop));
       GroupStateMachine.Ground ground =
-          new GroupStateMachine.Ground(memory, wiring.snapshots, logWatch, failStop);
+          new GroupStateMachine.Ground(
+              memory, wiring.others.snapshots, wiring.others.chunks, logWatch, failStop);
       VersionSealer sealer = new VersionSealer(failStop);
       catalogMachine = new CatalogStateMachine(folder.catalog(), ground, sealer);
       ChunkStateMachine.Settings chunkStore =
@@ -134,7 +147,7 @@ final class Replicas implements AutoCloseable {
                   new GroupStarts.Parts(
                       watermark,
                       new Quarantine(disk, folder.quarantine(), Clock.systemUTC()),
-                      wiring.asking,
+                      wiring.others.asking,
                       new StorePreparation(
                           wiring.rebuild, group -> folder.store(group, ratis.groupId(group))),
                       failStop)));
@@ -162,10 +175,15 @@ final class Replicas implements AutoCloseable {
       collector =
           opened(
               new Collector(
-                  catalog, chunks, wiring.removal, NodeSettings.collection(config), failStop));
+                  catalog,
+                  chunks,
+                  wiring.others.removal,
+                  NodeSettings.collection(config),
+                  failStop));
       if (config.collection().enabled() == 1) {
         collector.start(config.collection().pause());
       }
+      upkeep = opened(startUpkeep(config, folder, failStop));
       watchdog =
           opened(
               new Watchdog(
@@ -175,6 +193,18 @@ final class Replicas implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private Upkeep startUpkeep(NodeConfig config, DataFolder folder, FailStop failStop)
+      throws IOException {
+    List<ChunkUpkeep> groups =
+        chunkMachines.values().stream().map(ChunkStateMachine::upkeep).toList();
+    return new Upkeep(
+        Upkeep.Stores.of(catalogMachine, groups),
+        NodeSettings.upkeep(config),
+        folder.root(),
+        (group, cause) -> machine(group).condemn(String.valueOf(cause), cause),
+        failStop);
   }
 
   private <T extends AutoCloseable> T opened(T part) {
@@ -235,6 +265,16 @@ final class Replicas implements AutoCloseable {
             .orElseThrow(() -> new InvalidField("peer_id", peerId, "a member's"));
     Group group = name.isCatalog() ? catalog : chunks.get(name.chunkGroup() - 1);
     return changes.change(group, peer, change, timeout);
+  }
+
+  /** The care for what is stored. */
+  Upkeep upkeep() {
+    return upkeep;
+  }
+
+  /** Asks for a flush of a replica's store; does not wait. */
+  void requestSnapshot(GroupName name) throws IOException {
+    ratis.requestSnapshot(name, SNAPSHOT_TIMEOUT);
   }
 
   /** What the front end reaches. */

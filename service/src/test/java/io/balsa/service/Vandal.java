@@ -7,15 +7,17 @@ import io.balsa.model.ChunkId;
 import io.balsa.model.DatasetName;
 import io.balsa.model.PackLocation;
 import io.balsa.model.Sha256;
-import io.balsa.rocks.ChunkEntry;
+import io.balsa.rocks.ChunkChange;
 import io.balsa.rocks.ChunkHead;
 import io.balsa.rocks.ChunkIndex;
+import io.balsa.rocks.ChunkRow;
 import io.balsa.rocks.RocksMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.DBOptions;
@@ -86,12 +88,17 @@ final class Vandal {
       ChunkHead head = index.head();
       Sha256 id = new Sha256(6, 6, 6, 6);
       index.commit(
-          List.of(new ChunkEntry(new ChunkId(id), new PackLocation(0, 4_096, 1, 0))),
+          List.of(
+              new ChunkChange(
+                  new ChunkId(id),
+                  Optional.empty(),
+                  Optional.of(new ChunkRow.Stored(new PackLocation(1, 4_096, 1, 0))))),
           new ChunkHead(
               head.applied(),
               head.indexed(),
               head.chunks() + 1,
               head.bytes() + 1,
+              head.removals(),
               head.digest().plus(id)));
       var _ = index.flush();
     }

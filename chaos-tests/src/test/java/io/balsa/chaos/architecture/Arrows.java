@@ -111,11 +111,16 @@ final class Arrows {
               .knows("service.consensus", "service.freshness")
               .uses(JDK)
               .uses(SLF4J),
+          row("io.balsa.service.upkeep", "decides when stores are cared for; how is theirs to know")
+              .knows("model", "chunk", "rocks", "replica")
+              .uses(JDK)
+              .uses(SLF4J),
           row("io.balsa.service.grpc", "the only door to clients and to other members' front ends")
               .knows("model", "command", "catalog", "api.v1")
               .knows("chunk", "snapshot", "replica")
               .knows("service.admission", "service.collection", "service.consensus")
               .knows("service.disk", "service.freshness", "service.neighbours", "service.observe")
+              .knows("service.upkeep")
               .uses(JDK)
               .uses(GRPC, PROTOBUF, "com.google.rpc", "com.google.common.util.concurrent", SLF4J),
           row(
@@ -125,7 +130,7 @@ final class Arrows {
               .knows("failpoint", "raftlog")
               .knows("service.admission", "service.check", "service.collection", "service.config")
               .knows("service.consensus", "service.data", "service.disk", "service.freshness")
-              .knows("service.grpc", "service.neighbours", "service.observe")
+              .knows("service.grpc", "service.neighbours", "service.observe", "service.upkeep")
               .uses(JDK)
               .uses("picocli", SLF4J),
           // client

@@ -25,7 +25,9 @@ public record NodeConfig(
     @Section(meaning = "What clients may ask of this node at once; beyond it they are refused.")
         LimitsSection limits,
     @Section(meaning = "Memory outside of the Java heap.") MemorySection memory,
-    @Section(meaning = "The disk under the data folder.") DiskSection disk) {
+    @Section(meaning = "The disk under the data folder.") DiskSection disk,
+    @Section(meaning = "Finding what has rotted.") ScrubSection scrub,
+    @Section(meaning = "Giving the space of deleted chunks back.") CompactionSection compaction) {
 
   /**
    * Checks the tree.
@@ -45,7 +47,9 @@ public record NodeConfig(
             freshness,
             limits,
             memory,
-            disk));
+            disk,
+            scrub,
+            compaction));
     // A step that may take longer than the whole request could never say why it failed.
     new Relations()
         .require(

@@ -7,6 +7,7 @@ import io.balsa.model.ChunkId;
 import io.balsa.model.GroupName;
 import io.balsa.model.Limits;
 import io.balsa.model.LogPosition;
+import io.balsa.model.Sha256;
 import io.balsa.replica.ChunkStateMachine;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.StoreClosed;
@@ -28,8 +29,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
   private final GroupConsensus consensus;
   private final ChunkStateMachine replica;
   private final FailStop failStop;
-  private final RatisNode ratis;
-  private final Proposer<Chunk, LogPosition> proposer;
+  private final Proposer<Item, LogPosition> proposer;
 
   /**
    * How to propose.
@@ -39,8 +39,14 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
    */
   public record Settings(long entryBytesMax, int entriesInFlightMax) {}
 
-  /** A chunk with its header. */
-  private record Chunk(ChunkBatch.Chunk header, ByteBuffer bytes) {}
+  /** What an entry is made of. */
+  private sealed interface Item {
+    /** A chunk with its header. */
+    record Chunk(ChunkBatch.Chunk header, ByteBuffer bytes) implements Item {}
+
+    /** Chunks that go. */
+    record Removal(ChunkBatch.Removal removal) implements Item {}
+  }
 
   /** Makes the handle and starts its proposer. */
   public LocalChunks(
@@ -62,7 +68,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
 
   /** The group's log as the proposer sees it. */
   private record ChunkLog(RatisNode ratis, GroupName name)
-      implements Proposer.Log<Chunk, LogPosition> {
+      implements Proposer.Log<Item, LogPosition> {
     @Override
     public boolean isLeader() {
       return ratis.isLeader(name);
@@ -74,10 +80,23 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
     }
 
     @Override
-    public ByteString encode(List<Chunk> chunks) {
-      ChunkBatch batch = new ChunkBatch(chunks.stream().map(Chunk::header).toList());
+    public ByteString encode(List<Item> items) {
+      List<ChunkBatch.Chunk> headers = new ArrayList<>();
+      List<ByteBuffer> payload = new ArrayList<>();
+      List<ChunkBatch.Removal> removals = new ArrayList<>();
+      for (Item item : items) {
+        switch (item) {
+          case Item.Chunk(ChunkBatch.Chunk header, ByteBuffer bytes) -> {
+            headers.add(header);
+            payload.add(bytes);
+          }
+          // Before the chunks of the same entry: they were proposed at the same time, so either
+          // order is as good, and a chunk that somebody has just put is better kept.
+          case Item.Removal(ChunkBatch.Removal removal) -> removals.add(removal);
+        }
+      }
       return ChunkStateMachine.proposal(
-          ChunkBatchCodec.encode(batch), chunks.stream().map(Chunk::bytes).toList());
+          ChunkBatchCodec.encode(new ChunkBatch(headers, removals, Optional.empty())), payload);
     }
 
     @Override
@@ -94,7 +113,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
 
   /** Proposes a mark; nobody waits for it. */
   public void mark(DigestMark mark) {
-    ChunkBatch entry = new ChunkBatch(List.of(), Optional.of(mark));
+    ChunkBatch entry = new ChunkBatch(List.of(), List.of(), Optional.of(mark));
     var _ =
         ratis.submit(name(), ChunkStateMachine.proposal(ChunkBatchCodec.encode(entry), List.of()));
   }
@@ -131,7 +150,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
 
   @Override
   public Outcome<LogPosition> put(List<Payload> payloads, Duration timeout) {
-    List<Chunk> chunks = new ArrayList<>();
+    List<Item> chunks = new ArrayList<>();
     long bytes = 0;
     for (Payload payload : payloads) {
       ByteBuffer data = payload.bytes().asReadOnlyBuffer();
@@ -139,7 +158,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
       crc.update(data.duplicate());
       bytes += data.remaining();
       chunks.add(
-          new Chunk(
+          new Item.Chunk(
               new ChunkBatch.Chunk(payload.id(), data.remaining(), (int) crc.getValue()), data));
     }
     return GroupConsensus.positionOf(
@@ -153,12 +172,24 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
 
   @Override
   public Outcome<LogPosition> remove(long removal, List<ChunkId> chunks, Duration timeout) {
-    throw new UnsupportedOperationException("packs");
+    Item item = new Item.Removal(new ChunkBatch.Removal(removal, chunks));
+    return GroupConsensus.positionOf(
+        GroupConsensus.await(
+            proposer.propose(List.of(item), (long) chunks.size() * Sha256.BYTES), timeout));
   }
 
   @Override
   public List<Held> held(Optional<ChunkId> behind, int countMax) {
-    throw new UnsupportedOperationException("packs");
+    try {
+      return replica.held(behind, countMax).stream()
+          .map(chunk -> new Held(chunk.id(), chunk.row().length()))
+          .toList();
+    } catch (StoreClosed e) {
+      throw new ReplicaClosed(name());
+    } catch (IOException e) {
+      failStop.halt("cannot read the chunk index of " + name(), e);
+      throw new IllegalStateException("the chunk index of " + name() + " failed", e);
+    }
   }
 
   @Override

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * chunks/&lt;number&gt;/    packs and index of a chunk group
  * pulse               4 KiB that are written again and again, to see how fast the disk is
  * reserve             space kept back, given up when a start needs it
+ * scrub               where the scrub is
  * watermark           how far the Ratis logs were when they were forced last
  * rejoin/             marks of replicas that lost their logs and are not back yet
  * outgoing/           snapshots for other members, while they fetch them; emptied at start

@@ -13,6 +13,8 @@ import io.balsa.service.consensus.Outcome;
 import io.balsa.service.consensus.ReplicaChanges;
 import io.balsa.service.neighbours.Beat;
 import io.balsa.service.observe.NodeProblem;
+import io.balsa.service.upkeep.Upkeep;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +94,25 @@ public interface ClusterNode {
    */
   default Outcome<LogPosition> changeReplica(
       GroupName group, String peerId, ReplicaChanges.Change change, Duration timeout) {
+    throw Problems.notServing().refusal();
+  }
+
+  /**
+   * The care for what is stored here.
+   *
+   * @throws Refusal {@link Problems#notServing} while the replicas are not open
+   */
+  default Upkeep upkeep() {
+    throw Problems.notServing().refusal();
+  }
+
+  /**
+   * Asks for a flush of this node's replica of a group, and for a purge of its log; does not wait.
+   *
+   * @throws Refusal {@link Problems#notServing} while the replicas are not open
+   * @throws IOException it cannot be asked for
+   */
+  default void requestSnapshot(GroupName group) throws IOException {
     throw Problems.notServing().refusal();
   }
 

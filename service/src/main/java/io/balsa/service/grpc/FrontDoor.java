@@ -3,6 +3,7 @@ package io.balsa.service.grpc;
 import com.google.protobuf.MessageLite;
 import io.balsa.api.v1.ChunksGrpc;
 import io.balsa.api.v1.ClusterGrpc;
+import io.balsa.api.v1.NodesGrpc;
 import io.balsa.api.v1.ObjectsGrpc;
 import io.balsa.api.v1.PeersGrpc;
 import io.balsa.model.Limits;
@@ -37,6 +38,7 @@ final class FrontDoor implements ServerInterceptor {
       Set.of(
           ClusterGrpc.getGetIdentityMethod().getFullMethodName(),
           ClusterGrpc.getGetStatusMethod().getFullMethodName(),
+          NodesGrpc.getGetMaintenanceMethod().getFullMethodName(),
           PeersGrpc.getBeatMethod().getFullMethodName());
   private static final Set<String> ALWAYS_ADMITTED_SERVICES =
       Set.of("grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection");

@@ -63,6 +63,7 @@ public final class FrontEnd {
             new ChunksService(calls, reads, store, fetch, options.stallTimeout()),
             new CollectionService(calls, ground.node(), removals, options.stallTimeout()),
             new ClusterService(calls, ground.node(), reads, options.stallTimeout()),
+            new NodesService(calls, ground.node(), options.stallTimeout(), pause),
             new MembershipService(calls, ground.node()),
             new PeersService(calls, ground.node()));
   }

@@ -50,11 +50,13 @@ class NodeConfigTest {
     assertThat(config.memory()).isEqualTo(new MemorySection(67_108_864, 67_108_864));
     assertThat(config.disk())
         .isEqualTo(new DiskSection(1_073_741_824, 536_870_912, 33_554_432, 67_108_864));
+    assertThat(config.scrub()).isEqualTo(new ScrubSection(33_554_432, Duration.ofDays(1)));
+    assertThat(config.compaction()).isEqualTo(new CompactionSection(67_108_864, 67_108_864, 12));
   }
 
   @Test
   void everyKeyIsAPathOfLowerCaseWordsThatEndsInItsUnit() {
-    assertThat(SettingTree.SETTINGS).hasSize(50);
+    assertThat(SettingTree.SETTINGS).hasSize(55);
     SettingTree.SETTINGS.forEach(
         (key, setting) -> {
           assertThat(key).matches("[a-z]+\\.[a-z]+(-[a-z]+)*");
@@ -81,7 +83,9 @@ class NodeConfigTest {
                     new FreshnessSection(Duration.ZERO),
                     good.limits(),
                     good.memory(),
-                    good.disk()))
+                    good.disk(),
+                    good.scrub(),
+                    good.compaction()))
         .isInstanceOf(InvalidSettings.class)
         .hasMessageContaining("node.id is \"Not a name\"; allowed:")
         .hasMessageContaining("freshness.barrier-timeout-ms is \"0\"; allowed: a whole number");

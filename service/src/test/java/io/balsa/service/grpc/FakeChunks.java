@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -109,7 +110,8 @@ final class FakeChunks implements ChunkGroup {
     return stored.entrySet().stream()
         .map(entry -> new Held(entry.getKey(), entry.getValue().remaining()))
         .sorted(Comparator.comparing(held -> held.id().toString()))
-        .filter(held -> behind.isEmpty() || held.id().toString().compareTo(behind.get().toString()) > 0)
+        .filter(
+            held -> behind.isEmpty() || held.id().toString().compareTo(behind.get().toString()) > 0)
         .limit(countMax)
         .toList();
   }
@@ -128,6 +130,17 @@ final class FakeChunks implements ChunkGroup {
     }
     LogPosition at = new LogPosition(1, puts.get());
     return new Outcome.Committed<>(at, at);
+  }
+
+  @Override
+  public CompletableFuture<Outcome<LogPosition>> remove(List<ChunkId> ids) {
+    if (!isLeader()) {
+      return CompletableFuture.completedFuture(new Outcome.NotLeader<>(leader()));
+    }
+    node.cluster.chunks.get(number).keySet().removeAll(ids);
+    node.cluster.nodes.forEach(each -> ids.forEach(each.chunkGroups.get(number - 1)::forget));
+    LogPosition at = new LogPosition(1, puts.get());
+    return CompletableFuture.completedFuture(new Outcome.Committed<>(at, at));
   }
 
   @Override
