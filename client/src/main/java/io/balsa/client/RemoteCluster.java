@@ -78,10 +78,7 @@ final class RemoteCluster implements Cluster {
     }
     CollectResponse done = progress.getLast();
     return new CollectionReport(
-        done.getFloor(),
-        done.getRowsSwept(),
-        done.getChunksCondemned(),
-        done.getChunksRemoved());
+        done.getFloor(), done.getRowsSwept(), done.getChunksCondemned(), done.getChunksRemoved());
   }
 
   @Override

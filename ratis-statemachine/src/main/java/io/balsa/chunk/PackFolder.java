@@ -86,21 +86,35 @@ record PackFolder(Path path, int group, PackOptions options) {
     }
   }
 
-  /**
-   * Reads a pack's header; empty if it is damaged.
-   *
-   * @throws IOException also if it is intact but not the header of this pack of this group: files
-   *     were mixed up, and whoever did it must sort them out
-   */
+  /** Reads a pack's header; empty if it is damaged, or of another pack: files were mixed up. */
   Optional<PackHeader> header(DiskFile file, int pack) throws IOException {
+    return anyHeader(file).filter(header -> header.group() == group && header.pack() == pack);
+  }
+
+  /**
+   * Refuses a folder whose packs are all another group's: folders were mixed up, and whoever did it
+   * must sort them out. One that holds a strange pack among its own is only damaged.
+   */
+  void requireOwn() throws IOException {
+    Optional<PackHeader> strange = Optional.empty();
+    for (Path pack : packs().values()) {
+      try (DiskFile file = disk().openToRead(pack)) {
+        Optional<PackHeader> header = anyHeader(file);
+        if (header.isPresent() && header.get().group() == group) {
+          return;
+        }
+        strange = header.isPresent() ? header : strange;
+      }
+    }
+    if (strange.isPresent()) {
+      throw new IOException(path + " should hold packs of group " + group + ": " + strange.get());
+    }
+  }
+
+  private static Optional<PackHeader> anyHeader(DiskFile file) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(PackFormat.FILE_HEADER_BYTES);
     file.read(bytes, 0);
-    Optional<PackHeader> header = PackFormat.decodeFile(bytes.flip());
-    if (header.isPresent() && (header.get().group() != group || header.get().pack() != pack)) {
-      throw new IOException(
-          file(pack) + " should be pack " + pack + " of group " + group + ", is " + header.get());
-    }
-    return header;
+    return PackFormat.decodeFile(bytes.flip());
   }
 
   /** A pack that is open to append. */

@@ -70,6 +70,14 @@ final class PackHandles implements AutoCloseable {
     closeIfUnused(handle);
   }
 
+  /** Forgets a pack whose file is about to go. Readers that are at it end undisturbed. */
+  synchronized void forget(int pack) throws IOException {
+    Handle handle = kept.get(pack);
+    if (handle != null) {
+      drop(handle);
+    }
+  }
+
   /** Forgets all files. Readers that are at it end undisturbed. */
   @Override
   public synchronized void close() throws IOException {

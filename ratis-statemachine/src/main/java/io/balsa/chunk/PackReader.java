@@ -32,6 +32,8 @@ final class PackReader implements AutoCloseable {
       fill(record, location);
     } catch (NoSuchFileException e) {
       throw new CorruptChunk(id, location, "the pack's file is missing");
+    } catch (Unreadable e) {
+      throw new CorruptChunk(id, location, "the disk does not read it: " + e.getMessage());
     }
     record.flip();
     Optional<RecordHeader> header =
@@ -55,12 +57,39 @@ final class PackReader implements AutoCloseable {
     handles.close();
   }
 
+  /** Forgets a pack whose file is about to go; reads that are running end undisturbed. */
+  void forget(int pack) throws IOException {
+    handles.forget(pack);
+  }
+
   private void fill(ByteBuffer record, PackLocation location) throws IOException {
+    with(location.pack(), file -> file.read(record.clear(), location.offset()));
+  }
+
+  /** What is done with an open pack. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T from(DiskFile file) throws IOException;
+  }
+
+  /** The disk failed to read: a bad sector, most likely. Nothing that was written is at stake. */
+  static final class Unreadable extends IOException {
+    Unreadable(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  /**
+   * Reads from a pack; again from the start where somebody else's interrupt closed the file.
+   *
+   * @throws NoSuchFileException if the pack is missing
+   * @throws Unreadable if the disk fails to read
+   */
+  <T> T with(int pack, Reading<T> reading) throws IOException {
     for (int tries = 1; ; tries++) {
-      PackHandles.Handle handle = handles.lease(location.pack());
+      PackHandles.Handle handle = handles.lease(pack);
       try {
-        handle.file().read(record.clear(), location.offset());
-        return;
+        return reading.from(handle.file());
       } catch (ClosedByInterruptException e) {
         handles.drop(handle);
         throw e;
@@ -70,6 +99,10 @@ final class PackReader implements AutoCloseable {
         if (tries == TRIES_MAX) {
           throw e;
         }
+      } catch (UnknownPackFormat | CorruptChunk e) {
+        throw e;
+      } catch (IOException e) {
+        throw new Unreadable(e);
       } finally {
         handles.release(handle);
       }

@@ -43,6 +43,7 @@ final class PackRecovery {
 
   Found run() throws IOException {
     folder.prepare();
+    folder.requireOwn();
     SortedMap<Integer, Path> packs = folder.packs();
     int last = packs.isEmpty() ? 0 : packs.lastKey();
     Optional<PackPosition> appendAt = settle(last);
@@ -113,7 +114,7 @@ final class PackRecovery {
       Optional<PackHeader> header = folder.header(file, pack);
       long size = file.size();
       if (header.isEmpty()) {
-        visitor.corrupt(CorruptRange.of(pack, 0, size, "the pack's header is damaged"));
+        visitor.corrupt(CorruptRange.of(pack, 0, size, PackScan.NO_PACK_HEADER));
         return;
       }
       long start = startOf(pack);

@@ -16,6 +16,9 @@ import java.util.Optional;
  * <p>Used by one thread, for one walk.
  */
 final class PackScan {
+  /** Why no record of a pack can be trusted. */
+  static final String NO_PACK_HEADER = "the pack's header is damaged or another pack's";
+
   private static final int WINDOW_BYTES = 1 << 20;
 
   private final DiskFile file;
@@ -43,28 +46,39 @@ final class PackScan {
    * Where the walk ended.
    *
    * @param offset behind the last good record, or where the walk began
+   * @param reached behind the last record looked at, good or bad
    * @param sealed true if that record is a footer
    * @param tail what is bad from there to the end of the file; empty behind a footer
    * @param blank true if the tail holds zeros only, as preallocated space does
    */
-  record End(long offset, boolean sealed, List<CorruptRange> tail, boolean blank) {}
+  record End(long offset, long reached, boolean sealed, List<CorruptRange> tail, boolean blank) {}
 
-  private PackScan(DiskFile file, PackHeader pack, Sink sink) throws IOException {
+  private PackScan(DiskFile file, PackHeader pack, Sink sink, long size) {
     this.file = file;
     this.pack = pack;
     this.sink = sink;
-    this.size = file.size();
+    this.size = size;
   }
 
   /** Walks from an offset, which should be where a record begins, to the footer or the end. */
   static End run(DiskFile file, PackHeader pack, long from, Sink sink) throws IOException {
-    return new PackScan(file, pack, sink).walk(from);
+    return new PackScan(file, pack, sink, file.size()).walk(from, Long.MAX_VALUE);
   }
 
-  private End walk(long from) throws IOException {
+  /**
+   * Walks over a part of a pack: over the records that begin before {@code to}.
+   *
+   * @param size where the pack ends, whatever stands behind in the file
+   */
+  static End run(DiskFile file, PackHeader pack, long from, long to, long size, Sink sink)
+      throws IOException {
+    return new PackScan(file, pack, sink, size).walk(from, to);
+  }
+
+  private End walk(long from, long to) throws IOException {
     long good = from;
     long offset = from;
-    while (offset < size) {
+    while (offset < size && offset < to) {
       Optional<RecordHeader> header = header(offset);
       if (header.isEmpty()) {
         long next = findHeader(offset);
@@ -81,12 +95,12 @@ final class PackScan {
         switch (header.get().kind()) {
           case CHUNK -> sink.good(header.get(), payload);
           case FOOTER -> {
-            return new End(good, true, List.of(), true);
+            return new End(good, good, true, List.of(), true);
           }
         }
       }
     }
-    return new End(good, false, List.copyOf(pending), sawOnlyZeros);
+    return new End(good, offset, false, List.copyOf(pending), sawOnlyZeros);
   }
 
   private void tellPending() throws IOException {
@@ -132,6 +146,9 @@ final class PackScan {
       file.read(window.clear(), start);
       window.flip();
       for (int i = 0; i < window.limit(); i += PackFormat.ALIGNMENT_BYTES) {
+        if (start + i >= size) {
+          return size;
+        }
         if (isMagic(window, i) && start + i > bad && header(start + i).isPresent()) {
           return start + i;
         }

@@ -18,10 +18,12 @@ import java.util.List;
  * {@link #bytes} and {@link #files} throws {@link PackBroken}.
  */
 public final class PackStore implements AutoCloseable {
+  private final PackFolder folder;
   private final PackWriter writer;
   private final PackReader reader;
 
-  private PackStore(PackWriter writer, PackReader reader) {
+  private PackStore(PackFolder folder, PackWriter writer, PackReader reader) {
+    this.folder = folder;
     this.writer = writer;
     this.reader = reader;
   }
@@ -62,14 +64,15 @@ public final class PackStore implements AutoCloseable {
     Limits.require("group", group, 1, Limits.CHUNK_GROUPS_MAX);
     PackFolder packs = new PackFolder(folder, group, options);
     PackRecovery.Found found = new PackRecovery(packs, indexedUpTo, visitor).run();
-    return new PackStore(new PackWriter(packs, found), new PackReader(packs));
+    return new PackStore(packs, new PackWriter(packs, found), new PackReader(packs));
   }
 
   /**
    * Appends a chunk. Readable on return; not durable until a {@link #sync} that began afterwards.
    * Callers queue; the order of records is the order in which they get their turn.
    *
-   * @param at the Raft entry that brings the chunk
+   * @param at the Raft entry that brings the chunk; {@link LogPosition#START} for one that is moved
+   *     here from another pack or replica
    * @param payload 1 to {@link Limits#CHUNK_BYTES_MAX} remaining bytes; neither its position nor
    *     its bytes change, and it is not used after return
    * @param crc32c of the payload, as it came with it; checked before anything is written
@@ -102,6 +105,51 @@ public final class PackStore implements AutoCloseable {
   public ByteBuffer read(PackLocation location, ChunkId id) throws IOException {
     writer.refuseUnlessUsable();
     return reader.read(location, id);
+  }
+
+  /**
+   * Walks on over the records of all packs, in order, while others append. A pack that is deleted
+   * meanwhile is passed over.
+   *
+   * @param from where the step before ended; {@link PackPosition#START} to begin
+   * @param bytesMax ends the step behind the record that reaches it
+   * @throws IOException the walker threw
+   */
+  public PackStep walk(PackPosition from, long bytesMax, PackWalker walker) throws IOException {
+    return new PackWalk(folder, reader, this::files, walker).step(from, bytesMax);
+  }
+
+  /** Seals the last pack, unless it is empty, and begins the next one. */
+  public void seal() throws IOException {
+    writer.seal();
+  }
+
+  /**
+   * Deletes a pack that takes no more records. Reads that are running end undisturbed, and links to
+   * the file keep its bytes.
+   *
+   * @param pack whose records are of no use any more, which is durable elsewhere; nothing happens
+   *     if there is no such pack, or it is the last one
+   */
+  public void delete(int pack) throws IOException {
+    if (writer.forget(pack)) {
+      reader.forget(pack);
+      if (folder.disk().exists(folder.file(pack))) {
+        folder.disk().delete(folder.file(pack));
+      }
+      folder.disk().syncFolder(folder.path());
+    }
+  }
+
+  /** Bytes of a pack that are neither records nor holes: its header and footer. */
+  public static long overheadBytes(PackFile pack) {
+    return (long) PackFormat.FILE_HEADER_BYTES
+        + (pack.sealed() ? PackFormat.RECORD_HEADER_BYTES : 0);
+  }
+
+  /** Bytes of a chunk's record, all in all. */
+  public static long recordBytes(PackLocation location) {
+    return PackFormat.endOf(location).offset() - location.offset();
   }
 
   /** Behind the last record; {@code indexedUpTo} of one who has indexed all, once it is synced. */

@@ -112,6 +112,31 @@ final class PackWriter implements AutoCloseable {
     }
   }
 
+  /** See {@link PackStore#seal}. */
+  void seal() throws IOException {
+    appendLock.lock();
+    try {
+      refuseUnlessUsable();
+      if (end > PackFormat.FILE_HEADER_BYTES) {
+        roll();
+      }
+    } catch (IOException e) {
+      throw broken(e);
+    } finally {
+      appendLock.unlock();
+    }
+  }
+
+  /** Lists a closed pack no more; false if there is none of this number. */
+  boolean forget(int number) {
+    appendLock.lock();
+    try {
+      return closedPacks.removeIf(closed -> closed.number() == number);
+    } finally {
+      appendLock.unlock();
+    }
+  }
+
   /** Where the next record goes, unless it opens a new pack. */
   PackPosition end() {
     appendLock.lock();

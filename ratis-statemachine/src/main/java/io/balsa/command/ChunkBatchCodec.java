@@ -5,6 +5,7 @@ import io.balsa.model.ChunkId;
 import io.balsa.model.Sha256;
 import io.balsa.proto.log.v1.ChunkEntry;
 import io.balsa.proto.log.v1.ChunkHeader;
+import io.balsa.proto.log.v1.ChunkRemoval;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -24,6 +25,13 @@ public final class ChunkBatchCodec {
               .setLength(chunk.length())
               .setCrc32C(chunk.crc32c()));
     }
+    for (ChunkBatch.Removal removal : batch.removals()) {
+      ChunkRemoval.Builder encoded = ChunkRemoval.newBuilder().setNumber(removal.number());
+      for (ChunkId id : removal.ids()) {
+        encoded.addIds(UnsafeByteOperations.unsafeWrap(id.sha256().toBytes()));
+      }
+      entry.addRemovals(encoded);
+    }
     return entry.build().toByteArray();
   }
 
@@ -40,10 +48,19 @@ public final class ChunkBatchCodec {
     try {
       List<ChunkBatch.Chunk> chunks =
           entry.getChunksList().stream().map(ChunkBatchCodec::decode).toList();
-      return new ChunkBatch(chunks);
+      List<ChunkBatch.Removal> removals =
+          entry.getRemovalsList().stream().map(ChunkBatchCodec::decode).toList();
+      return new ChunkBatch(chunks, removals);
     } catch (IllegalArgumentException e) {
       throw new UnreadableEntry("chunk entry: " + e.getMessage(), e);
     }
+  }
+
+  private static ChunkBatch.Removal decode(ChunkRemoval encoded) {
+    ChunkRemoval removal = StrictParse.known(encoded);
+    return new ChunkBatch.Removal(
+        removal.getNumber(),
+        removal.getIdsList().stream().map(id -> new ChunkId(StrictParse.sha256(id))).toList());
   }
 
   private static ChunkBatch.Chunk decode(ChunkHeader encoded) {

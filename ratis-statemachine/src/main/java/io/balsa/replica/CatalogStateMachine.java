@@ -131,6 +131,20 @@ public final class CatalogStateMachine extends GroupStateMachine {
         });
   }
 
+  /** Bytes in the catalog's files; 0 while the replica is closed. */
+  public long storeBytes() {
+    return slot.peek(open -> open.store.tableBytes()).orElse(0L);
+  }
+
+  /**
+   * Reads the catalog's files and compares them with their checksums.
+   *
+   * @throws io.balsa.rocks.StorageFailure they are damaged: the store cannot be trusted any more
+   */
+  public void verifyStore() throws IOException {
+    slot.ifOpen(open -> open.store.verify());
+  }
+
   @Override
   public void requireSound() throws IOException {
     slot.ifOpen(open -> open.store.requireSound());

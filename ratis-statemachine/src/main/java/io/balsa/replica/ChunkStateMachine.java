@@ -1,13 +1,16 @@
 package io.balsa.replica;
 
+import io.balsa.chunk.CorruptChunk;
 import io.balsa.chunk.PackOptions;
 import io.balsa.command.ChunkBatch;
 import io.balsa.command.ChunkBatchCodec;
-import io.balsa.model.BrokenInvariant;
 import io.balsa.model.ChunkId;
 import io.balsa.model.GroupName;
+import io.balsa.model.LogKeys;
 import io.balsa.model.LogPosition;
+import io.balsa.rocks.ChunkEntry;
 import io.balsa.rocks.ChunkHead;
+import io.balsa.rocks.ChunkIndex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -27,6 +30,8 @@ import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A chunk group's replica on one node. Chunks travel as Ratis state-machine data: the log entry
@@ -40,11 +45,15 @@ import org.jspecify.annotations.Nullable;
  * writer thread; {@code flush} runs on the log worker; {@code apply} on the updater.
  */
 public final class ChunkStateMachine extends GroupStateMachine {
+  private static final Logger log = LoggerFactory.getLogger(ChunkStateMachine.class);
+
   private final Settings settings;
+  private final ChunkSource others;
   private final PayloadWindow window;
   private final ExecutorService writer;
   private final ExecutorService io = Executors.newVirtualThreadPerTaskExecutor();
   private final StoreSlot<ChunkStore> slot;
+  private final ChunkUpkeep upkeep;
 
   /**
    * Done while the store is not being replaced. Calls of the log wait for it: they belong to the
@@ -69,14 +78,20 @@ public final class ChunkStateMachine extends GroupStateMachine {
   public ChunkStateMachine(GroupName name, Path folder, Settings settings, Ground ground) {
     super(name, new Home(folder, settings.packs().disk()), ground);
     this.settings = settings;
+    others = ground.chunks();
     slot = new StoreSlot<>(name);
+    upkeep = new ChunkUpkeep(name, slot, ground.chunks());
     window = new PayloadWindow(settings.windowBytesMax());
     writer =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("balsa-packs-" + name).factory());
   }
 
-  /** The message of a proposal: header length, header, payload. */
+  /**
+   * The message of a proposal: header length, header, payload.
+   *
+   * @param payload none for a barrier or a removal, which then has no data beside the log
+   */
   public static ByteString proposal(byte[] header, List<ByteBuffer> payload) {
     ByteBuffer length = ByteBuffer.allocate(Integer.BYTES).putInt(header.length).flip();
     ByteString message =
@@ -96,6 +111,11 @@ public final class ChunkStateMachine extends GroupStateMachine {
     return slot.with(open -> open.contains(id));
   }
 
+  /** Some of the applied chunks, in order of id; see {@link ChunkIndex#entries}. */
+  public List<ChunkEntry> held(Optional<ChunkId> behind, int countMax) throws IOException {
+    return slot.with(open -> open.index.entries(behind, countMax));
+  }
+
   /** The length of an applied chunk in bytes; empty where it is not applied. */
   public OptionalInt length(ChunkId id) throws IOException {
     return slot.with(open -> open.length(id));
@@ -104,6 +124,11 @@ public final class ChunkStateMachine extends GroupStateMachine {
   /** The checked bytes of an applied chunk; empty where it is not applied. */
   public Optional<ByteBuffer> read(ChunkId id) throws IOException {
     return slot.with(open -> open.read(id));
+  }
+
+  /** Care for the store. */
+  public ChunkUpkeep upkeep() {
+    return upkeep;
   }
 
   /** Where the group is; empty while the replica is closed. */
@@ -166,12 +191,11 @@ public final class ChunkStateMachine extends GroupStateMachine {
   private void writeNow(LogEntryProto entry, ByteString payload) {
     try {
       ChunkBatch batch = batchOf(entry);
-      BrokenInvariant.check(
-          batch.payloadBytes() == payload.size(), "payload fits its header", positionOf(entry));
+      List<Optional<ByteBuffer>> chunks = EntryData.decode(batch, payload.asReadOnlyByteBuffer());
       settled.join();
       slot.with(
           open -> {
-            open.write(positionOf(entry), batch, payload.asReadOnlyByteBuffer());
+            open.write(positionOf(entry), batch, chunks);
             return true;
           });
       window.written(entry.getIndex(), payload);
@@ -192,14 +216,29 @@ public final class ChunkStateMachine extends GroupStateMachine {
   private ByteString readNow(LogEntryProto entry) {
     try {
       settled.join();
-      List<ByteString> parts = new ArrayList<>();
-      for (ChunkBatch.Chunk chunk : batchOf(entry).chunks()) {
-        ByteBuffer bytes = slot.with(open -> open.readOf(positionOf(entry), chunk.id()));
-        parts.add(UnsafeByteOperations.unsafeWrap(bytes));
+      ChunkBatch batch = batchOf(entry);
+      List<Optional<ByteBuffer>> chunks = new ArrayList<>(batch.chunks().size());
+      for (ChunkBatch.Chunk chunk : batch.chunks()) {
+        chunks.add(readOf(positionOf(entry), chunk.id()));
       }
-      return ByteString.copyFrom(parts);
-    } catch (IOException e) {
+      return EntryData.encode(batch, chunks);
+    } catch (IOException | InterruptedException e) {
       throw new CompletionException(e);
+    }
+  }
+
+  /** From here, else from another member; empty where nobody needs it any more. */
+  private Optional<ByteBuffer> readOf(LogPosition at, ChunkId id)
+      throws IOException, InterruptedException {
+    try {
+      return slot.with(open -> open.readOf(at, id));
+    } catch (CorruptChunk e) {
+      log.atWarn()
+          .addKeyValue(LogKeys.GROUP, name())
+          .addKeyValue(LogKeys.CHUNK, id)
+          .setCause(e)
+          .log("a chunk that a follower needs is bad here, asking others");
+      return Optional.of(others.fetch(name(), id));
     }
   }
 

@@ -70,9 +70,11 @@ public abstract class GroupStateMachine extends BaseStateMachine {
    *
    * @param memory shared by all stores of the node
    * @param snapshots gets snapshots from other members
+   * @param chunks gets chunks from other members
    * @param failStop ends the process
    */
-  public record Ground(RocksMemory memory, SnapshotFetcher snapshots, FailStop failStop) {}
+  public record Ground(
+      RocksMemory memory, SnapshotFetcher snapshots, ChunkSource chunks, FailStop failStop) {}
 
   /**
    * Where a replica lives.

@@ -138,6 +138,20 @@ public final class CatalogStore implements AutoCloseable {
     return new CatalogSnapshot(database, replyFrom);
   }
 
+  /** Bytes in the catalog's table files. */
+  public long tableBytes() {
+    return database.tableBytes();
+  }
+
+  /**
+   * Reads all table files and checks their checksums; takes as long as that.
+   *
+   * @throws StorageFailure one is damaged or cannot be read
+   */
+  public void verify() throws StorageFailure {
+    database.verify();
+  }
+
   /**
    * Asks whether a flush or compaction in background failed; commits and flushes ask by themselves,
    * so this is for idle times. Cheap.

@@ -1,12 +1,11 @@
 package io.balsa.rocks;
 
 import io.balsa.model.ChunkId;
-import io.balsa.model.PackLocation;
 
 /**
- * Where a chunk's bytes are on this replica.
+ * A chunk of the group.
  *
  * @param id the chunk
- * @param location its record
+ * @param row where its bytes are on this replica
  */
-public record ChunkEntry(ChunkId id, PackLocation location) {}
+public record ChunkEntry(ChunkId id, ChunkRow row) {}

@@ -12,18 +12,29 @@ import io.balsa.model.PackPosition;
  * @param chunks how many the group holds, at least 0
  * @param bytes the sum of their lengths, at least 0
  * @param digest order-independent digest of the group's applied state, the same on every replica
+ * @param removals the greatest number of a removal that was carried out; 0 for none
  */
 public record ChunkHead(
-    LogPosition applied, PackPosition indexed, long chunks, long bytes, StateDigest digest) {
+    LogPosition applied,
+    PackPosition indexed,
+    long chunks,
+    long bytes,
+    StateDigest digest,
+    long removals) {
   /** Of an empty group. */
   public static final ChunkHead EMPTY =
-      new ChunkHead(LogPosition.START, PackPosition.START, 0, 0, StateDigest.ZERO);
+      new ChunkHead(LogPosition.START, PackPosition.START, 0, 0, StateDigest.ZERO, 0);
 
   /** Checks the ranges. */
   public ChunkHead {
-    if (chunks < 0 || bytes < 0) {
+    if (chunks < 0 || bytes < 0 || removals < 0) {
       throw new IllegalArgumentException(
-          "chunks=" + chunks + ", bytes=" + bytes + ", want >= 0 each");
+          "chunks=" + chunks + ", bytes=" + bytes + ", removals=" + removals + ", want >= 0 each");
     }
+  }
+
+  /** The same, with records in the packs before another place in the index, or dead. */
+  public ChunkHead indexedUpTo(PackPosition place) {
+    return new ChunkHead(applied, place, chunks, bytes, digest, removals);
   }
 }

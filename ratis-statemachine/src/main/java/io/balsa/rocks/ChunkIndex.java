@@ -5,15 +5,18 @@ import io.balsa.catalog.UnreadableRow;
 import io.balsa.model.BrokenInvariant;
 import io.balsa.model.ChunkId;
 import io.balsa.model.LogPosition;
-import io.balsa.model.PackLocation;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.CompressionType;
+import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -29,14 +32,26 @@ import org.rocksdb.WriteBatch;
 public final class ChunkIndex implements AutoCloseable {
   private static final String ALL = "default";
 
+  /** Ids of chunks whose row is {@link ChunkRow.Lost}, so that they are found without a search. */
+  private static final String LOST = "lost";
+
+  private static final byte[] LOST_VALUE = {ChunkIndexCodec.FORMAT_VERSION};
+
   private final Database database;
   private final AtomicReference<ChunkHead> durable;
   private final ReentrantLock committing = new ReentrantLock();
+  private final AtomicLong lost;
+
+  /** Batches written; rows may change while the head does not. */
+  private final AtomicLong commits = new AtomicLong();
+
+  private final AtomicLong flushed = new AtomicLong();
   private volatile ChunkHead head;
 
-  private ChunkIndex(Database database, ChunkHead head) {
+  private ChunkIndex(Database database, ChunkHead head, long lost) {
     this.database = database;
     this.head = head;
+    this.lost = new AtomicLong(lost);
     this.durable = new AtomicReference<>(head);
   }
 
@@ -49,12 +64,16 @@ public final class ChunkIndex implements AutoCloseable {
    */
   public static ChunkIndex open(Path folder, RocksMemory memory) throws StorageFailure {
     // Digests and offsets do not compress.
-    Database database = Database.open(folder, List.of(ALL), CompressionType.NO_COMPRESSION, memory);
+    Database database =
+        Database.open(folder, List.of(ALL, LOST), CompressionType.NO_COMPRESSION, memory);
     boolean opened = false;
     try {
-      ChunkIndex index = new ChunkIndex(database, storedHead(database, folder));
+      ChunkHead head = storedHead(database, folder);
+      ChunkIndex index = new ChunkIndex(database, head, countLost(database));
       opened = true;
       return index;
+    } catch (UncheckedIOException e) {
+      throw new StorageFailure("cannot open " + folder, e);
     } finally {
       if (!opened) {
         database.close();
@@ -72,33 +91,43 @@ public final class ChunkIndex implements AutoCloseable {
     return durable.get().applied();
   }
 
+  private static long countLost(Database database) {
+    long count = 0;
+    try (Cursor<byte[]> keys = database.scan(LOST, null, KeyRange.all(), (key, _) -> key)) {
+      for (; keys.hasNext(); count++) {
+        var _ = keys.next();
+      }
+    }
+    return count;
+  }
+
   /**
-   * Where a chunk is; empty if it is not here.
+   * Where a chunk is; empty if the group does not have it.
    *
    * @throws StorageFailure nothing is known about it
    */
-  public Optional<PackLocation> get(ChunkId id) throws StorageFailure {
+  public Optional<ChunkRow> get(ChunkId id) throws StorageFailure {
     try {
-      return database.get(ALL, ChunkIndexCodec.key(id)).map(ChunkIndexCodec::location);
+      return database.get(ALL, ChunkIndexCodec.key(id)).map(ChunkIndexCodec::row);
     } catch (UnreadableRow e) {
       throw new StorageFailure("the entry of chunk " + id + " is unreadable", e);
     }
   }
 
-  /** Whether a chunk is here; fails as {@link #get} does. */
+  /** Whether the group has a chunk; fails as {@link #get} does. */
   public boolean contains(ChunkId id) throws StorageFailure {
     return get(id).isPresent();
   }
 
   /**
-   * Adds or moves chunks and moves the head, as one. Not durable before a {@link #flush}. One
-   * thread at a time.
+   * Changes rows and moves the head, as one. Not durable before a {@link #flush}. One thread at a
+   * time.
    *
-   * @param entries of one chunk the last one counts
+   * @param changes at most one for each chunk, each with the row as it is now
    * @param after its position is not less than the one before
    * @throws StorageFailure nobody knows whether it happened; the process must halt
    */
-  public void commit(List<ChunkEntry> entries, ChunkHead after) throws StorageFailure {
+  public void commit(Collection<ChunkChange> changes, ChunkHead after) throws StorageFailure {
     committing.lock();
     try {
       BrokenInvariant.check(
@@ -106,19 +135,81 @@ public final class ChunkIndex implements AutoCloseable {
           "an index does not go back",
           head.applied(),
           after.applied());
-      ColumnFamilyHandle all = database.family(ALL);
-      database.write(
-          (WriteBatch batch) -> {
-            for (ChunkEntry entry : entries) {
-              batch.put(
-                  all, ChunkIndexCodec.key(entry.id()), ChunkIndexCodec.value(entry.location()));
-            }
-            batch.put(all, ChunkIndexCodec.headKey(), ChunkIndexCodec.value(after));
-          });
+      database.write(batch -> addTo(batch, changes, after));
       head = after;
+      var _ = commits.incrementAndGet();
+      long lostBefore = changes.stream().filter(change -> isLost(change.before())).count();
+      long lostAfter = changes.stream().filter(change -> isLost(change.after())).count();
+      var _ = lost.addAndGet(lostAfter - lostBefore);
     } finally {
       committing.unlock();
     }
+  }
+
+  private void addTo(WriteBatch batch, Collection<ChunkChange> changes, ChunkHead after)
+      throws RocksDBException {
+    ColumnFamilyHandle all = database.family(ALL);
+    ColumnFamilyHandle losses = database.family(LOST);
+    for (ChunkChange change : changes) {
+      byte[] key = ChunkIndexCodec.key(change.id());
+      if (change.after().isPresent()) {
+        batch.put(all, key, ChunkIndexCodec.value(change.after().get()));
+      } else {
+        batch.delete(all, key);
+      }
+      if (isLost(change.after())) {
+        batch.put(losses, key, LOST_VALUE);
+      } else if (isLost(change.before())) {
+        batch.delete(losses, key);
+      }
+    }
+    batch.put(all, ChunkIndexCodec.headKey(), ChunkIndexCodec.value(after));
+  }
+
+  private static boolean isLost(Optional<ChunkRow> row) {
+    return row.orElse(null) instanceof ChunkRow.Lost;
+  }
+
+  /** How many chunks are lost here. */
+  public long lost() {
+    return lost.get();
+  }
+
+  /**
+   * Some of the chunks that are lost here, in order of id.
+   *
+   * @param behind only those with a greater id; empty for the first ones
+   * @param countMax how many
+   */
+  public List<ChunkId> lost(Optional<ChunkId> behind, int countMax) throws StorageFailure {
+    byte[] start = behind.map(ChunkIndexCodec::key).orElse(new byte[0]);
+    List<ChunkId> found = new ArrayList<>();
+    try (Cursor<ChunkId> ids =
+        database.scan(LOST, null, KeyRange.from(start), (key, _) -> ChunkIndexCodec.id(key))) {
+      while (found.size() < countMax && ids.hasNext()) {
+        ChunkId id = ids.next();
+        if (!behind.equals(Optional.of(id))) {
+          found.add(id);
+        }
+      }
+      return found;
+    } catch (UncheckedIOException e) {
+      throw new StorageFailure("the list of lost chunks cannot be read", e);
+    }
+  }
+
+  /** Bytes in the index's table files. */
+  public long tableBytes() {
+    return database.tableBytes();
+  }
+
+  /**
+   * Reads all table files and checks their checksums; takes as long as that.
+   *
+   * @throws StorageFailure one is damaged or cannot be read
+   */
+  public void verify() throws StorageFailure {
+    database.verify();
   }
 
   /**
@@ -128,8 +219,10 @@ public final class ChunkIndex implements AutoCloseable {
    * @throws StorageFailure nobody knows what of it is durable; the process must halt
    */
   public ChunkHead flush() throws StorageFailure {
+    long written = commits.get();
     ChunkHead before = head;
     database.flush();
+    var _ = flushed.accumulateAndGet(written, Math::max);
     return durable.accumulateAndGet(before, ChunkIndex::newer);
   }
 
@@ -140,6 +233,29 @@ public final class ChunkIndex implements AutoCloseable {
   public Cursor<ChunkEntry> entries() {
     // The least key that is not the head's.
     return database.scan(ALL, null, KeyRange.from(new byte[] {0}), ChunkIndexCodec::entry);
+  }
+
+  /**
+   * Some of the chunks that are here, in order of id.
+   *
+   * @param behind only those with a greater id; empty for the first ones
+   * @param countMax how many
+   */
+  public List<ChunkEntry> entries(Optional<ChunkId> behind, int countMax) throws StorageFailure {
+    byte[] start = behind.map(ChunkIndexCodec::key).orElse(new byte[] {0});
+    List<ChunkEntry> found = new ArrayList<>();
+    try (Cursor<ChunkEntry> entries =
+        database.scan(ALL, null, KeyRange.from(start), ChunkIndexCodec::entry)) {
+      while (found.size() < countMax && entries.hasNext()) {
+        ChunkEntry entry = entries.next();
+        if (!behind.equals(Optional.of(entry.id()))) {
+          found.add(entry);
+        }
+      }
+      return found;
+    } catch (UncheckedIOException e) {
+      throw new StorageFailure("the index cannot be read", e);
+    }
   }
 
   /**
@@ -179,7 +295,7 @@ public final class ChunkIndex implements AutoCloseable {
    */
   @Override
   public void close() throws StorageFailure {
-    database.close(() -> !head.equals(durable.get()));
+    database.close(() -> commits.get() != flushed.get());
   }
 
   private static ChunkHead storedHead(Database database, Path folder) throws StorageFailure {

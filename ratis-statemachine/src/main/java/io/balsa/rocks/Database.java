@@ -28,6 +28,7 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Snapshot;
+import org.rocksdb.SstFileMetaData;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -188,6 +189,33 @@ final class Database implements AutoCloseable {
       refuseIfFailed();
     } catch (RocksDBException e) {
       throw new StorageFailure("cannot ask for the state of " + folder, e);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /**
+   * Reads every table file, without filling the cache, and compares its blocks with their
+   * checksums. Takes as long as that.
+   *
+   * @throws StorageFailure one is damaged or cannot be read
+   */
+  void verify() throws StorageFailure {
+    gate.enter();
+    try {
+      db.verifyChecksum();
+    } catch (RocksDBException e) {
+      throw new StorageFailure(folder + " is damaged", e);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** Bytes in all table files. */
+  long tableBytes() {
+    gate.enter();
+    try {
+      return db.getLiveFilesMetaData().stream().mapToLong(SstFileMetaData::size).sum();
     } finally {
       gate.leave();
     }

@@ -11,9 +11,11 @@ import io.balsa.model.Limits;
 import io.balsa.model.Sha256;
 import io.balsa.proto.log.v1.ChunkEntry;
 import io.balsa.proto.log.v1.ChunkHeader;
+import io.balsa.proto.log.v1.ChunkRemoval;
 import io.balsa.testing.GoldenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,17 @@ class ChunkBatchCodecTest {
               new ChunkBatch.Chunk(new ChunkId(new Sha256(1, 2, 3, 4)), 1, 0),
               new ChunkBatch.Chunk(new ChunkId(new Sha256(-1, 5, 6, 7)), 4 << 20, 0xCAFEBABE)));
 
+  private static final String GOLDEN_REMOVAL = "golden/chunk-entry-removal-v1.hex";
+  private static final ChunkBatch REMOVAL =
+      new ChunkBatch(
+          BATCH.chunks().subList(0, 1),
+          List.of(
+              new ChunkBatch.Removal(
+                  7,
+                  List.of(
+                      new ChunkId(new Sha256(8, 9, 10, 11)), new ChunkId(new Sha256(1, 2, 3, 4)))),
+              new ChunkBatch.Removal(9, List.of(new ChunkId(new Sha256(12, 13, 14, 15))))));
+
   @Test
   void todaysEncoderWritesTheGoldenEntry() throws IOException {
     String hex = HexFormat.of().formatHex(ChunkBatchCodec.encode(BATCH));
@@ -36,6 +49,14 @@ class ChunkBatchCodecTest {
   void theGoldenEntryIsRead() throws IOException {
     byte[] golden = HexFormat.of().parseHex(GoldenFile.read(GOLDEN).replace("\n", ""));
     assertThat(ChunkBatchCodec.decode(ByteBuffer.wrap(golden))).isEqualTo(BATCH);
+  }
+
+  @Test
+  void aRemovalIsWrittenAndReadAsItsGoldenEntry() throws IOException {
+    String hex = HexFormat.of().formatHex(ChunkBatchCodec.encode(REMOVAL));
+    GoldenFile.check(GOLDEN_REMOVAL, hex.replaceAll("(.{64})", "$1\n") + "\n");
+    byte[] golden = HexFormat.of().parseHex(GoldenFile.read(GOLDEN_REMOVAL).replace("\n", ""));
+    assertThat(ChunkBatchCodec.decode(ByteBuffer.wrap(golden))).isEqualTo(REMOVAL);
   }
 
   @Test
@@ -67,6 +88,21 @@ class ChunkBatchCodecTest {
     unreadable(entry(header().setLength(0)), "chunk.length");
     unreadable(entry(header().setLength(Limits.CHUNK_BYTES_MAX + 1)), "chunk.length");
     unreadable(entry(header().setId(ByteString.copyFrom(new byte[31]))), "chunk entry");
+    ByteString id = ByteString.copyFrom(new byte[32]);
+    ChunkEntry.Builder removal = ChunkEntry.newBuilder().setVersion(1);
+    unreadable(
+        removal.clone().addRemovals(removal(1).addIds(id.substring(1))).build(), "chunk entry");
+    unreadable(removal.clone().addRemovals(removal(0).addIds(id)).build(), "removal.number");
+    unreadable(
+        removal
+            .clone()
+            .addRemovals(removal(1).addAllIds(Collections.nCopies(Limits.ENTRY_CHUNKS_MAX + 1, id)))
+            .build(),
+        "removal.ids");
+  }
+
+  private static ChunkRemoval.Builder removal(long number) {
+    return ChunkRemoval.newBuilder().setNumber(number);
   }
 
   @Test

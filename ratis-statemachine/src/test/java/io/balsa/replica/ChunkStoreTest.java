@@ -3,6 +3,7 @@ package io.balsa.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.balsa.chunk.CorruptChunk;
 import io.balsa.chunk.PackOptions;
 import io.balsa.command.ChunkBatch;
 import io.balsa.model.ChunkId;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
@@ -55,23 +57,103 @@ class ChunkStoreTest {
     assertThat(store.contains(id("a"))).isFalse();
     assertThat(store.read(id("a"))).isEmpty();
     assertThat(store.length(id("a"))).isEmpty();
-    assertThat(text(store.readOf(at(1, 7), id("a")))).isEqualTo("a");
+    assertThat(text(store.readOf(at(1, 7), id("a")).orElseThrow())).isEqualTo("a");
     apply(at(1, 7), "a", "b");
     assertThat(store.contains(id("a"))).isTrue();
     assertThat(store.length(id("b"))).hasValue(1);
     assertThat(text(store.read(id("b")).orElseThrow())).isEqualTo("b");
-    assertThat(text(store.readOf(at(1, 7), id("a")))).isEqualTo("a");
+    assertThat(text(store.readOf(at(1, 7), id("a")).orElseThrow())).isEqualTo("a");
     assertThat(store.head().applied()).isEqualTo(at(1, 7));
     assertThat(store.head().chunks()).isEqualTo(2);
     assertThat(store.head().bytes()).isEqualTo(2);
   }
 
   @Test
-  void applyingWhatWasNeverWrittenIsAnError() {
-    assertThatThrownBy(() -> apply(at(1, 1), "a"))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("is missing");
-    assertThat(store.head()).isEqualTo(ChunkHead.EMPTY);
+  void aCommittedChunkWithoutARecordIsLostHereAndNoOtherThanElsewhere() throws IOException {
+    write(at(1, 1), "b");
+    apply(at(1, 1), "a", "b");
+    ChunkHead without = store.head();
+    assertThat(store.contains(id("a"))).isTrue();
+    assertThat(store.length(id("a"))).hasValue(1);
+    assertThat(store.index.lost()).isEqualTo(1);
+    assertThatThrownBy(() -> store.read(id("a"))).isInstanceOf(CorruptChunk.class);
+    assertThat(text(store.read(id("b")).orElseThrow())).isEqualTo("b");
+    other();
+    write(at(1, 1), "a", "b");
+    apply(at(1, 1), "a", "b");
+    assertThat(store.head()).isEqualTo(without);
+    assertThat(store.index.lost()).isZero();
+  }
+
+  @Test
+  void aLostChunkThatIsPutAgainIsBack() throws IOException {
+    apply(at(1, 1), "a");
+    assertThat(store.index.lost()).isEqualTo(1);
+    write(at(1, 2), "a");
+    apply(at(1, 2), "a");
+    assertThat(text(store.read(id("a")).orElseThrow())).isEqualTo("a");
+    assertThat(store.index.lost()).isZero();
+    assertThat(store.head().chunks()).isEqualTo(1);
+  }
+
+  @Test
+  void aRemovedChunkIsGoneAndOnePutBehindItIsNew() throws IOException {
+    write(at(1, 1), "a", "b");
+    apply(at(1, 1), "a", "b");
+    write(at(1, 3), "a"); // Entry 2 removes it, and is in the log only when this is written.
+    remove(at(1, 2), "a", "never there");
+    assertThat(store.contains(id("a"))).isFalse();
+    assertThat(store.read(id("a"))).isEmpty();
+    assertThat(store.head().chunks()).isEqualTo(1);
+    assertThat(store.head().bytes()).isEqualTo(1);
+    apply(at(1, 3), "a");
+    assertThat(text(store.read(id("a")).orElseThrow())).isEqualTo("a");
+    assertThat(store.index.lost()).isZero();
+  }
+
+  /** A removal is in the log of a node that restarts, and nobody tells the store of it again. */
+  @Test
+  void aChunkPutBehindARemovalThatACrashLeftUnappliedIsNew() throws IOException {
+    write(at(1, 1), "a");
+    apply(at(1, 1), "a");
+    store.flush();
+    crash();
+    write(at(1, 3), "a");
+    crash();
+    remove(at(1, 2), "a");
+    apply(at(1, 3), "a");
+    assertThat(text(store.read(id("a")).orElseThrow())).isEqualTo("a");
+    assertThat(store.index.lost()).isZero();
+  }
+
+  @Test
+  void anEntryThatRemovesAndBringsAChunkLeavesItThere() throws IOException {
+    write(at(1, 1), "a");
+    apply(at(1, 1), "a");
+    ChunkHead before = store.head();
+    write(at(1, 2), "a");
+    store.apply(at(1, 2), new ChunkBatch(batch("a").chunks(), List.of(removal(2, id("a")))));
+    assertThat(text(store.read(id("a")).orElseThrow())).isEqualTo("a");
+    assertThat(store.head().digest()).isEqualTo(before.digest());
+    assertThat(store.head().chunks()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasRemovedIsLeftOutForAFollowerThatNeedsItsEntry() throws IOException {
+    write(at(1, 1), "a", "b");
+    apply(at(1, 1), "a", "b");
+    remove(at(1, 2), "a");
+    assertThat(store.readOf(at(1, 1), id("a"))).isEmpty();
+    assertThat(store.readOf(at(1, 1), id("b"))).isPresent();
+    assertThatThrownBy(() -> store.readOf(at(1, 3), id("a"))).isInstanceOf(CorruptChunk.class);
+    ChunkHead leader = store.head();
+    other();
+    store.write(at(1, 1), batch("a", "b"), List.of(Optional.empty(), Optional.of(bytes("b"))));
+    assertThat(store.readOf(at(1, 1), id("a"))).isEmpty();
+    apply(at(1, 1), "a", "b");
+    remove(at(1, 2), "a");
+    assertThat(store.head()).isEqualTo(leader);
+    assertThat(store.index.lost()).isZero();
   }
 
   @Test
@@ -81,9 +163,9 @@ class ChunkStoreTest {
     write(at(1, 3), "cut too");
     store.truncate(2);
     apply(at(1, 1), "kept");
-    assertThatThrownBy(() -> apply(at(1, 2), "cut")).hasMessageContaining("is missing");
+    assertThatThrownBy(() -> store.readOf(at(1, 2), id("cut"))).hasMessageContaining("is missing");
     assertThatThrownBy(() -> store.readOf(at(1, 3), id("cut too")))
-        .hasMessageContaining("is not here");
+        .hasMessageContaining("is missing");
   }
 
   @Test
@@ -104,7 +186,7 @@ class ChunkStoreTest {
     write(at(2, 1), "both", "new");
     store.sync();
     crash();
-    assertThatThrownBy(() -> apply(at(1, 1), "cut")).hasMessageContaining("is missing");
+    assertThatThrownBy(() -> store.readOf(at(1, 1), id("cut"))).hasMessageContaining("is missing");
     apply(at(2, 1), "both", "new");
     apply(at(2, 2));
     assertThat(store.contains(id("cut"))).isFalse();
@@ -150,14 +232,15 @@ class ChunkStoreTest {
   }
 
   @Test
-  void aChunkThatIsAppliedIsNotWrittenAgain() throws IOException {
+  void aChunkThatIsAppliedIsCountedOnceThoughItIsWrittenAgain() throws IOException {
     write(at(1, 1), "same");
     apply(at(1, 1), "same");
     ChunkHead once = store.flush();
     write(at(1, 2), "same");
     apply(at(1, 2), "same");
     ChunkHead twice = store.flush();
-    assertThat(twice.indexed()).isEqualTo(once.indexed());
+    assertThat(twice.chunks()).isEqualTo(once.chunks());
+    assertThat(store.deadBytes(store.packs.files().getFirst())).isPositive();
     assertThat(twice.digest()).isEqualTo(once.digest());
     assertThat(twice.applied()).isEqualTo(at(1, 2));
   }
@@ -185,12 +268,12 @@ class ChunkStoreTest {
     for (int index = 1; index <= 60; index++) {
       assertThat(text(store.read(id("chunk " + index)).orElseThrow())).isEqualTo("chunk " + index);
     }
-    assertThat(text(store.readOf(at(1, 61), id("chunk 61")))).isEqualTo("chunk 61");
+    assertThat(text(store.readOf(at(1, 61), id("chunk 61")).orElseThrow())).isEqualTo("chunk 61");
   }
 
   /** "same" is in the index when entry 2 is written, and again gone from it after the crash. */
   @Test
-  void aDuplicateThatWasNotWrittenIsFoundByReplay() throws IOException {
+  void aDuplicateIsFoundByReplay() throws IOException {
     write(at(1, 1), "same");
     apply(at(1, 1), "same");
     write(at(1, 2), "same");
@@ -204,15 +287,15 @@ class ChunkStoreTest {
 
   /** A leader sends entry 2 to a follower before its own replay reached entry 1. */
   @Test
-  void aDuplicateThatWasNotWrittenIsReadBeforeItsFirstEntryIsReplayed() throws IOException {
+  void aDuplicateIsReadBeforeItsFirstEntryIsReplayed() throws IOException {
     write(at(1, 1), "same");
     apply(at(1, 1), "same");
     write(at(1, 2), "same");
     store.sync();
     crash();
-    assertThat(text(store.readOf(at(1, 2), id("same")))).isEqualTo("same");
+    assertThat(text(store.readOf(at(1, 2), id("same")).orElseThrow())).isEqualTo("same");
     apply(at(1, 1), "same");
-    assertThat(text(store.readOf(at(1, 2), id("same")))).isEqualTo("same");
+    assertThat(text(store.readOf(at(1, 2), id("same")).orElseThrow())).isEqualTo("same");
   }
 
   @Test
@@ -248,14 +331,19 @@ class ChunkStoreTest {
     apply(at(2, 1), "a");
     apply(at(2, 2), "b", "a");
     ChunkHead one = store.head();
-    store.close();
-    folder = temp.resolve("other");
-    store = ChunkStore.open(folder, GROUP, PACKS, memory);
+    other();
     write(at(2, 1), "a");
     apply(at(2, 1), "a");
     write(at(2, 2), "b", "a");
     apply(at(2, 2), "b", "a");
     assertThat(store.head().digest()).isEqualTo(one.digest());
+  }
+
+  /** Goes on with another replica, which is empty. */
+  private void other() throws IOException {
+    store.close();
+    folder = temp.resolve("other");
+    store = ChunkStore.open(folder, GROUP, PACKS, memory);
   }
 
   /** Goes on with a copy of what the disk holds now, as after a crash of the process. */
@@ -306,10 +394,39 @@ class ChunkStoreTest {
   }
 
   private void write(LogPosition at, String... chunks) throws IOException {
-    store.write(at, batch(chunks), bytes(String.join("", List.of(chunks))));
+    store.write(
+        at, batch(chunks), Stream.of(chunks).map(chunk -> Optional.of(bytes(chunk))).toList());
+  }
+
+  private void remove(LogPosition at, String... chunks) throws IOException {
+    List<ChunkId> ids = Stream.of(chunks).map(ChunkStoreTest::id).toList();
+    store.apply(at, new ChunkBatch(List.of(), List.of(new ChunkBatch.Removal(at.index(), ids))));
   }
 
   private void apply(LogPosition at, String... chunks) throws IOException {
     store.apply(at, batch(chunks));
+  }
+
+  private static ChunkBatch.Removal removal(long number, ChunkId... ids) {
+    return new ChunkBatch.Removal(number, List.of(ids));
+  }
+
+  @Test
+  void aRemovalThatComesLateOrAgainTakesNothingAlong() throws IOException {
+    write(at(1, 1), "a");
+    store.apply(at(1, 1), batch("a"));
+    ChunkBatch removal = new ChunkBatch(List.of(), List.of(removal(5, id("a"))));
+    store.apply(at(1, 2), removal);
+    assertThat(store.contains(id("a"))).isFalse();
+    write(at(1, 3), "a");
+    store.apply(at(1, 3), batch("a"));
+
+    store.apply(at(1, 4), removal);
+    store.apply(at(1, 5), new ChunkBatch(List.of(), List.of(removal(4, id("a")))));
+
+    assertThat(store.contains(id("a"))).isTrue();
+    assertThat(store.head().removals()).isEqualTo(5);
+    store.apply(at(1, 6), new ChunkBatch(List.of(), List.of(removal(6, id("a")))));
+    assertThat(store.contains(id("a"))).isFalse();
   }
 }

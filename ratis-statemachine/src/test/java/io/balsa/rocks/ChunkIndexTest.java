@@ -8,6 +8,7 @@ import io.balsa.catalog.StateDigest;
 import io.balsa.catalog.UnreadableRow;
 import io.balsa.model.BrokenInvariant;
 import io.balsa.model.ChunkId;
+import io.balsa.model.Limits;
 import io.balsa.model.LogPosition;
 import io.balsa.model.PackLocation;
 import io.balsa.model.PackPosition;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -30,14 +32,17 @@ final class ChunkIndexTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/chunk-index.txt");
   private static final ChunkEntry ENTRY =
       new ChunkEntry(
-          new ChunkId(new Sha256(1, 2, 3, 4)), new PackLocation(3, 1L << 29, 4 << 20, 0xCAFEBABE));
+          new ChunkId(new Sha256(1, 2, 3, 4)),
+          new ChunkRow.Stored(new PackLocation(3, 1L << 29, 4 << 20, 0xCAFEBABE)));
+  private static final ChunkRow LOST = new ChunkRow.Lost(4 << 20, 0xCAFEBABE);
   private static final ChunkHead HEAD =
       new ChunkHead(
           new LogPosition(5, 1_000),
           new PackPosition(3, 1L << 30),
           200,
           800 << 20,
-          StateDigest.ZERO.plus(Sha256.OF_NOTHING));
+          StateDigest.ZERO.plus(Sha256.OF_NOTHING),
+          9);
 
   @TempDir Path temp;
   private Path folder;
@@ -62,8 +67,9 @@ final class ChunkIndexTest {
             "chunk key=%s value=%s"
                 .formatted(
                     hex.formatHex(ChunkIndexCodec.key(ENTRY.id())),
-                    hex.formatHex(ChunkIndexCodec.value(ENTRY.location()))),
+                    hex.formatHex(ChunkIndexCodec.value(ENTRY.row()))),
             "head value=" + hex.formatHex(ChunkIndexCodec.value(HEAD)),
+            "lost value=" + hex.formatHex(ChunkIndexCodec.value(LOST)),
             "head-empty value=" + hex.formatHex(ChunkIndexCodec.value(ChunkHead.EMPTY)));
     if (System.getProperty("golden.rewrite") != null) {
       Files.write(GOLDEN, lines);
@@ -74,7 +80,7 @@ final class ChunkIndexTest {
   @Test
   void entriesAndHeadsComeBackAndOthersAreRefused() {
     byte[] key = ChunkIndexCodec.key(ENTRY.id());
-    byte[] location = ChunkIndexCodec.value(ENTRY.location());
+    byte[] location = ChunkIndexCodec.value(ENTRY.row());
     byte[] head = ChunkIndexCodec.value(HEAD);
     assertThat(ChunkIndexCodec.entry(key, location)).isEqualTo(ENTRY);
     assertThat(ChunkIndexCodec.head(head)).isEqualTo(HEAD);
@@ -82,7 +88,7 @@ final class ChunkIndexTest {
         .isEqualTo(ChunkHead.EMPTY);
     for (int change : new int[] {-1, 1}) {
       assertThatThrownBy(
-              () -> ChunkIndexCodec.location(Arrays.copyOf(location, location.length + change)))
+              () -> ChunkIndexCodec.row(Arrays.copyOf(location, location.length + change)))
           .isInstanceOf(UnreadableRow.class);
       assertThatThrownBy(() -> ChunkIndexCodec.head(Arrays.copyOf(head, head.length + change)))
           .isInstanceOf(UnreadableRow.class);
@@ -90,22 +96,29 @@ final class ChunkIndexTest {
               () -> ChunkIndexCodec.entry(Arrays.copyOf(key, key.length + change), location))
           .isInstanceOf(UnreadableRow.class);
     }
+    assertThat(ChunkIndexCodec.row(ChunkIndexCodec.value(LOST))).isEqualTo(LOST);
     location[0]++;
-    assertThatThrownBy(() -> ChunkIndexCodec.location(location)).isInstanceOf(UnreadableRow.class);
-    assertThatThrownBy(
-            () -> ChunkIndexCodec.location(ChunkIndexCodec.value(new PackLocation(0, 0, 1, 0))))
-        .isInstanceOf(UnreadableRow.class);
+    assertThatThrownBy(() -> ChunkIndexCodec.row(location)).isInstanceOf(UnreadableRow.class);
+    assertThatThrownBy(() -> ChunkIndexCodec.row(new byte[0])).isInstanceOf(UnreadableRow.class);
+    for (ChunkRow impossible :
+        List.of(
+            new ChunkRow.Stored(new PackLocation(0, 0, 1, 0)),
+            new ChunkRow.Lost(0, 1),
+            new ChunkRow.Lost(Limits.CHUNK_BYTES_MAX + 1, 1))) {
+      assertThatThrownBy(() -> ChunkIndexCodec.row(ChunkIndexCodec.value(impossible)))
+          .isInstanceOf(UnreadableRow.class);
+    }
   }
 
   @Test
   void aChunkIsWhereItWasPutLast() throws IOException {
-    PackLocation moved = new PackLocation(9, 0, 4 << 20, 0xCAFEBABE);
+    ChunkRow moved = new ChunkRow.Stored(new PackLocation(9, 0, 4 << 20, 0xCAFEBABE));
     try (ChunkIndex index = open(folder)) {
       assertThat(index.get(ENTRY.id())).isEmpty();
-      index.commit(List.of(ENTRY), HEAD);
-      assertThat(index.get(ENTRY.id())).contains(ENTRY.location());
+      index.commit(List.of(added(ENTRY)), HEAD);
+      assertThat(index.get(ENTRY.id())).contains(ENTRY.row());
       assertThat(index.contains(ENTRY.id())).isTrue();
-      index.commit(List.of(new ChunkEntry(ENTRY.id(), moved)), HEAD);
+      index.commit(List.of(changed(Optional.of(ENTRY.row()), Optional.of(moved))), HEAD);
     }
     try (ChunkIndex index = open(folder)) {
       assertThat(index.get(ENTRY.id())).contains(moved);
@@ -114,6 +127,66 @@ final class ChunkIndexTest {
       assertThatThrownBy(() -> index.commit(List.of(), ChunkHead.EMPTY))
           .isInstanceOf(BrokenInvariant.class);
     }
+  }
+
+  @Test
+  void whatIsLostIsListedUntilItIsRepairedOrRemoved() throws IOException {
+    Optional<ChunkRow> stored = Optional.of(ENTRY.row());
+    Optional<ChunkRow> lost = Optional.of(LOST);
+    ChunkId other = new ChunkId(new Sha256(1, 2, 3, 5));
+    try (ChunkIndex index = open(folder)) {
+      index.commit(
+          List.of(changed(Optional.empty(), lost), new ChunkChange(other, Optional.empty(), lost)),
+          HEAD);
+    }
+    try (ChunkIndex index = open(folder)) {
+      assertThat(index.get(ENTRY.id())).isEqualTo(lost);
+      assertThat(index.lost()).isEqualTo(2);
+      assertThat(index.lost(Optional.empty(), 9)).containsExactly(ENTRY.id(), other);
+      assertThat(index.lost(Optional.empty(), 1)).containsExactly(ENTRY.id());
+      assertThat(index.lost(Optional.of(ENTRY.id()), 1)).containsExactly(other);
+      index.commit(List.of(changed(lost, stored)), HEAD);
+      assertThat(index.lost(Optional.empty(), 9)).containsExactly(other);
+      index.commit(List.of(new ChunkChange(other, lost, Optional.empty())), HEAD);
+      assertThat(index.lost()).isZero();
+      assertThat(index.contains(other)).isFalse();
+      assertThat(index.get(ENTRY.id())).isEqualTo(stored);
+    }
+    try (ChunkIndex index = open(folder)) {
+      assertThat(index.lost()).isZero();
+    }
+  }
+
+  @Test
+  void aDamagedTableIsFoundByVerifying() throws IOException {
+    try (ChunkIndex index = open(folder)) {
+      for (int i = 0; i < 50; i++) {
+        commitRandom(index, new Random(i));
+      }
+      index.flush();
+      index.verify();
+      assertThat(index.tableBytes()).isPositive();
+    }
+    try (var files = Files.newDirectoryStream(folder, "*.sst")) {
+      for (Path table : files) {
+        byte[] bytes = Files.readAllBytes(table);
+        bytes[100] ^= 1;
+        Files.write(table, bytes);
+      }
+    }
+    try (ChunkIndex index = open(folder)) {
+      assertThatThrownBy(index::verify).isInstanceOf(StorageFailure.class);
+    } catch (StorageFailure e) {
+      assertThat(e).hasMessageContaining("cannot open");
+    }
+  }
+
+  private static ChunkChange added(ChunkEntry entry) {
+    return new ChunkChange(entry.id(), Optional.empty(), Optional.of(entry.row()));
+  }
+
+  private static ChunkChange changed(Optional<ChunkRow> before, Optional<ChunkRow> after) {
+    return new ChunkChange(ENTRY.id(), before, after);
   }
 
   @Test
@@ -142,13 +215,13 @@ final class ChunkIndexTest {
 
   @Test
   void entriesComeInOrderOfIdWithoutTheHead() throws IOException {
-    TreeMap<ChunkId, PackLocation> expected = new TreeMap<>();
-    List<ChunkEntry> entries = new ArrayList<>();
+    TreeMap<ChunkId, ChunkRow> expected = new TreeMap<>();
+    List<ChunkChange> entries = new ArrayList<>();
     for (long lane : new long[] {0, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE}) {
       ChunkId id = new ChunkId(new Sha256(lane, 0, 0, 0));
-      PackLocation location = new PackLocation(1, entries.size(), 1, 0);
-      expected.put(id, location);
-      entries.add(new ChunkEntry(id, location));
+      ChunkRow row = new ChunkRow.Stored(new PackLocation(1, entries.size(), 1, 0));
+      expected.put(id, row);
+      entries.add(added(new ChunkEntry(id, row)));
     }
     try (ChunkIndex index = open(folder)) {
       index.commit(entries, HEAD);
@@ -202,21 +275,22 @@ final class ChunkIndexTest {
     long bytes = head.bytes();
     StateDigest digest = head.digest();
     PackPosition end = head.indexed();
-    List<ChunkEntry> entries = new ArrayList<>();
+    List<ChunkChange> entries = new ArrayList<>();
     for (int i = random.nextInt(20); i > 0; i--) {
       ChunkId id =
           new ChunkId(
               new Sha256(
                   random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong()));
       int length = 1 + random.nextInt(1 << 20);
-      entries.add(new ChunkEntry(id, new PackLocation(1, end.offset(), length, 0)));
+      PackLocation location = new PackLocation(1, end.offset(), length, 0);
+      entries.add(added(new ChunkEntry(id, new ChunkRow.Stored(location))));
       end = new PackPosition(1, end.offset() + length);
       bytes += length;
       digest = digest.plus(id.sha256());
     }
     LogPosition applied = new LogPosition(1, head.applied().index() + 1);
     index.commit(
-        entries, new ChunkHead(applied, end, head.chunks() + entries.size(), bytes, digest));
+        entries, new ChunkHead(applied, end, head.chunks() + entries.size(), bytes, digest, 0));
   }
 
   private static void assertAgrees(ChunkIndex index) {
@@ -227,7 +301,7 @@ final class ChunkIndexTest {
       while (cursor.hasNext()) {
         ChunkEntry entry = cursor.next();
         chunks++;
-        bytes += entry.location().length();
+        bytes += entry.row().length();
         digest = digest.plus(entry.id().sha256());
       }
     }

@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** What tests do to folders. */
-final class Folders {
+public final class Folders {
   private Folders() {}
 
   /**
    * Copies a folder that is in use, as a crash would leave it. Copying takes longer than a crash:
    * where the manifest changed meanwhile, it starts anew.
    */
-  static Path copyLive(Path from, Path to) throws IOException {
+  public static Path copyLive(Path from, Path to) throws IOException {
     while (true) {
       try {
         String before = manifest(from);

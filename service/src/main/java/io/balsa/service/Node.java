@@ -18,9 +18,11 @@ import io.balsa.service.grpc.GrpcServer;
 import io.balsa.service.grpc.PeerChannels;
 import io.balsa.service.grpc.PeerLinks;
 import io.balsa.service.grpc.Problems;
+import io.balsa.service.grpc.RemoteChunks;
 import io.balsa.service.grpc.RemoteConfirmation;
 import io.balsa.service.grpc.RemoteSnapshots;
 import io.balsa.service.observe.ResidentMemory;
+import io.balsa.service.upkeep.Upkeep;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -130,12 +132,13 @@ public final class Node implements ClusterNode, AutoCloseable {
             config.freshness().barrierTimeout(), new RemoteConfirmation(channels), tasks);
     RemoteSnapshots snapshots =
         new RemoteSnapshots(channels, identity.peerId(), this::members, Disk.real());
+    RemoteChunks chunks = new RemoteChunks(channels, identity.peerId(), this::members);
     replicas =
         new Replicas(
             config,
             folder,
             self(),
-            new Replicas.Wiring(wiring, snapshots, frontEnd.removal(), failStop));
+            new Replicas.Wiring(wiring, snapshots, chunks, frontEnd.removal(), failStop));
     server.setServing(true);
     log.atInfo()
         .addKeyValue(LogKeys.NODE, identity.nodeId())
@@ -226,13 +229,27 @@ public final class Node implements ClusterNode, AutoCloseable {
     return Optional.ofNullable(replicas).map(Replicas::collector);
   }
 
-  @Override
-  public LentSnapshot lend(GroupName group) throws IOException {
+  private Replicas open() {
     Replicas open = replicas;
     if (open == null) {
       throw Problems.notServing().refusal();
     }
-    return open.lend(group, folder.newOutgoing());
+    return open;
+  }
+
+  @Override
+  public LentSnapshot lend(GroupName group) throws IOException {
+    return open().lend(group, folder.newOutgoing());
+  }
+
+  @Override
+  public Upkeep upkeep() {
+    return open().upkeep();
+  }
+
+  @Override
+  public void requestSnapshot(GroupName group) throws IOException {
+    open().requestSnapshot(group);
   }
 
   @Override

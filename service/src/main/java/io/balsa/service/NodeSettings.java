@@ -9,6 +9,8 @@ import io.balsa.service.consensus.LocalChunks;
 import io.balsa.service.consensus.RaftSettings;
 import io.balsa.service.grpc.ServerOptions;
 import io.balsa.service.grpc.ServiceOptions;
+import io.balsa.service.upkeep.CompactionRule;
+import io.balsa.service.upkeep.Upkeep;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -63,6 +65,17 @@ final class NodeSettings {
         collection.retainedFor(),
         collection.grace(),
         collection.entriesPerSecond());
+  }
+
+  static Upkeep.Settings upkeep(NodeConfig config) {
+    var compaction = config.compaction();
+    return new Upkeep.Settings(
+        config.scrub().bytesPerSecond(),
+        config.scrub().pause(),
+        new CompactionRule(
+            compaction.bytesPerSecond(),
+            compaction.deadBytesMin(),
+            compaction.deadPercentMax() / 100.0));
   }
 
   static ServerOptions server(NodeConfig config) {

@@ -3,7 +3,9 @@ package io.balsa.service;
 import io.balsa.catalog.StateDigest;
 import io.balsa.model.GroupName;
 import io.balsa.replica.CatalogStateMachine;
+import io.balsa.replica.ChunkSource;
 import io.balsa.replica.ChunkStateMachine;
+import io.balsa.replica.ChunkUpkeep;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.GroupStateMachine;
 import io.balsa.replica.LentSnapshot;
@@ -24,6 +26,7 @@ import io.balsa.service.data.NodeIdentity;
 import io.balsa.service.grpc.ClusterNode;
 import io.balsa.service.grpc.Problems;
 import io.balsa.service.observe.Watchdog;
+import io.balsa.service.upkeep.Upkeep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +50,8 @@ import org.slf4j.LoggerFactory;
 final class Replicas implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Replicas.class);
 
+  private static final Duration SNAPSHOT_TIMEOUT = Duration.ofSeconds(30);
+
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final CatalogStateMachine catalogMachine;
   private final Map<GroupName, ChunkStateMachine> chunkMachines = new LinkedHashMap<>();
@@ -55,17 +60,23 @@ final class Replicas implements AutoCloseable {
   private final List<ChunkGroup> chunks = new ArrayList<>();
   private final Collector collector;
   private final Watchdog watchdog;
+  private final Upkeep upkeep;
 
   /**
    * What replicas need of the node.
    *
    * @param groups for the groups' handles
    * @param snapshots gets snapshots from other members
+   * @param chunkSource gets chunks from other members
    * @param removal has chunks removed, wherever their groups are led
    * @param failStop ends the process
    */
   record Wiring(
-      GroupWiring groups, SnapshotFetcher snapshots, ChunkRemoval removal, FailStop failStop) {}
+      GroupWiring groups,
+      SnapshotFetcher snapshots,
+      ChunkSource chunkSource,
+      ChunkRemoval removal,
+      FailStop failStop) {}
 
   /**
    * Opens all replicas of a member.
@@ -82,7 +93,7 @@ final class Replicas implements AutoCloseable {
               new RocksMemory(
                   config.memory().rocksdbCacheBytes(), config.memory().rocksdbWriteBufferBytes()));
       GroupStateMachine.Ground ground =
-          new GroupStateMachine.Ground(memory, wiring.snapshots, failStop);
+          new GroupStateMachine.Ground(memory, wiring.snapshots, wiring.chunkSource, failStop);
       VersionSealer sealer = new VersionSealer(failStop);
       catalogMachine = new CatalogStateMachine(folder.catalog(), ground, sealer);
       ChunkStateMachine.Settings chunkStore =
@@ -116,6 +127,7 @@ final class Replicas implements AutoCloseable {
       if (config.collection().enabled() == 1) {
         collector.start(config.collection().pause());
       }
+      upkeep = opened(startUpkeep(config, folder, failStop));
       watchdog =
           opened(
               new Watchdog(
@@ -124,6 +136,18 @@ final class Replicas implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private Upkeep startUpkeep(NodeConfig config, DataFolder folder, FailStop failStop)
+      throws IOException {
+    List<ChunkUpkeep> groups =
+        chunkMachines.values().stream().map(ChunkStateMachine::upkeep).toList();
+    return new Upkeep(
+        Upkeep.Stores.of(catalogMachine, groups),
+        NodeSettings.upkeep(config),
+        folder.root(),
+        (group, cause) -> failStop.halt("the store of " + group + " is damaged", cause),
+        failStop);
   }
 
   private <T extends AutoCloseable> T opened(T part) {
@@ -183,6 +207,16 @@ final class Replicas implements AutoCloseable {
       throw Problems.groupNotFound(name.text()).refusal();
     }
     return machine(name).lend(target);
+  }
+
+  /** The care for what is stored. */
+  Upkeep upkeep() {
+    return upkeep;
+  }
+
+  /** Asks for a flush of a replica's store; does not wait. */
+  void requestSnapshot(GroupName name) throws IOException {
+    ratis.requestSnapshot(name, SNAPSHOT_TIMEOUT);
   }
 
   /** What the front end reaches. */

@@ -171,8 +171,8 @@ final class VersionSealer implements CatalogEvents, AutoCloseable {
     }
     return isAlive
         && view.version(key.datasetId, key.version)
-        .filter(row -> row.revision() == key.revision)
-        .isPresent();
+            .filter(row -> row.revision() == key.revision)
+            .isPresent();
   }
 
   private static VersionSummary summarize(CatalogView view, VersionRow row) {

@@ -95,11 +95,15 @@ final class Arrows {
               .knows("service.consensus", "service.freshness")
               .uses(JDK)
               .uses(SLF4J),
+          row("io.balsa.service.upkeep", "decides when stores are cared for; how is theirs to know")
+              .knows("model", "chunk", "rocks", "replica")
+              .uses(JDK)
+              .uses(SLF4J),
           row("io.balsa.service.grpc", "the only door to clients and to other members' front ends")
               .knows("model", "command", "catalog", "api.v1")
               .knows("chunk", "snapshot", "replica")
               .knows("service.admission", "service.collection", "service.consensus")
-              .knows("service.freshness")
+              .knows("service.freshness", "service.upkeep")
               .uses(JDK)
               .uses(GRPC, PROTOBUF, "com.google.rpc", "com.google.common.util.concurrent", SLF4J),
           row(
@@ -107,8 +111,8 @@ final class Arrows {
                   "wires the node, so it knows its parts, but neither Ratis nor gRPC")
               .knows("model", "command", "catalog", "chunk", "rocks", "replica", "snapshot")
               .knows("service.admission", "service.collection", "service.config")
-              .knows("service.consensus", "service.data")
-              .knows("service.freshness", "service.grpc", "service.observe")
+              .knows("service.consensus", "service.data", "service.freshness", "service.grpc")
+              .knows("service.observe", "service.upkeep")
               .uses(JDK)
               .uses("picocli", SLF4J),
           // client

@@ -22,7 +22,9 @@ public record NodeConfig(
     @Section(meaning = "Proving that a read is fresh.") FreshnessSection freshness,
     @Section(meaning = "What clients may ask of this node at once; beyond it they are refused.")
         LimitsSection limits,
-    @Section(meaning = "Memory outside of the Java heap.") MemorySection memory) {
+    @Section(meaning = "Memory outside of the Java heap.") MemorySection memory,
+    @Section(meaning = "Finding what has rotted.") ScrubSection scrub,
+    @Section(meaning = "Giving the space of deleted chunks back.") CompactionSection compaction) {
 
   /**
    * Checks the tree.
@@ -31,7 +33,18 @@ public record NodeConfig(
    */
   public NodeConfig {
     SettingTree.requireAllowed(
-        List.of(node, listen, raft, catalog, chunks, collection, freshness, limits, memory));
+        List.of(
+            node,
+            listen,
+            raft,
+            catalog,
+            chunks,
+            collection,
+            freshness,
+            limits,
+            memory,
+            scrub,
+            compaction));
     // A step that may take longer than the whole request could never say why it failed.
     new Relations()
         .require(

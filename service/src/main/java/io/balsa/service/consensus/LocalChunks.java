@@ -6,6 +6,7 @@ import io.balsa.model.ChunkId;
 import io.balsa.model.GroupName;
 import io.balsa.model.Limits;
 import io.balsa.model.LogPosition;
+import io.balsa.model.Sha256;
 import io.balsa.replica.ChunkStateMachine;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.StoreClosed;
@@ -27,7 +28,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
   private final GroupConsensus consensus;
   private final ChunkStateMachine replica;
   private final FailStop failStop;
-  private final Proposer<Chunk, LogPosition> proposer;
+  private final Proposer<Item, LogPosition> proposer;
 
   /**
    * How to propose.
@@ -37,8 +38,20 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
    */
   public record Settings(long entryBytesMax, int entriesInFlightMax) {}
 
-  /** A chunk with its header. */
-  private record Chunk(ChunkBatch.Chunk header, ByteBuffer bytes) {}
+  /** What an entry is made of. */
+  private sealed interface Item {
+    /** A chunk with its header. */
+    record Chunk(ChunkBatch.Chunk header, ByteBuffer bytes) implements Item {}
+
+    /** Chunks that go. */
+    record Removal(ChunkBatch.Removal removal) implements Item {}
+  }
+
+  /** Asks the index. */
+  @FunctionalInterface
+  private interface Look<T> {
+    T look() throws IOException;
+  }
 
   /** Makes the handle and starts its proposer. */
   public LocalChunks(
@@ -59,7 +72,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
 
   /** The group's log as the proposer sees it. */
   private record ChunkLog(RatisNode ratis, GroupName name)
-      implements Proposer.Log<Chunk, LogPosition> {
+      implements Proposer.Log<Item, LogPosition> {
     @Override
     public boolean isLeader() {
       return ratis.isLeader(name);
@@ -71,10 +84,23 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
     }
 
     @Override
-    public ByteString encode(List<Chunk> chunks) {
-      ChunkBatch batch = new ChunkBatch(chunks.stream().map(Chunk::header).toList());
+    public ByteString encode(List<Item> items) {
+      List<ChunkBatch.Chunk> headers = new ArrayList<>();
+      List<ByteBuffer> payload = new ArrayList<>();
+      List<ChunkBatch.Removal> removals = new ArrayList<>();
+      for (Item item : items) {
+        switch (item) {
+          case Item.Chunk(ChunkBatch.Chunk header, ByteBuffer bytes) -> {
+            headers.add(header);
+            payload.add(bytes);
+          }
+          // Before the chunks of the same entry: they were proposed at the same time, so either
+          // order is as good, and a chunk that somebody has just put is better kept.
+          case Item.Removal(ChunkBatch.Removal removal) -> removals.add(removal);
+        }
+      }
       return ChunkStateMachine.proposal(
-          ChunkBatchCodec.encode(batch), chunks.stream().map(Chunk::bytes).toList());
+          ChunkBatchCodec.encode(new ChunkBatch(headers, removals)), payload);
     }
 
     @Override
@@ -121,7 +147,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
 
   @Override
   public Outcome<LogPosition> put(List<Payload> payloads, Duration timeout) {
-    List<Chunk> chunks = new ArrayList<>();
+    List<Item> chunks = new ArrayList<>();
     long bytes = 0;
     for (Payload payload : payloads) {
       ByteBuffer data = payload.bytes().asReadOnlyBuffer();
@@ -129,7 +155,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
       crc.update(data.duplicate());
       bytes += data.remaining();
       chunks.add(
-          new Chunk(
+          new Item.Chunk(
               new ChunkBatch.Chunk(payload.id(), data.remaining(), (int) crc.getValue()), data));
     }
     return GroupConsensus.positionOf(
@@ -142,19 +168,30 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
   }
 
   @Override
-  public Outcome<LogPosition> remove(long removal, List<ChunkId> chunks, Duration timeout) {
-    throw new UnsupportedOperationException("packs");
+  public CompletableFuture<Outcome<LogPosition>> remove(long removal, List<ChunkId> ids) {
+    Limits.require("ids", ids.size(), 1, Limits.ENTRY_CHUNKS_MAX);
+    List<Item> items = List.of(new Item.Removal(new ChunkBatch.Removal(removal, ids)));
+    return proposer
+        .propose(items, (long) ids.size() * Sha256.BYTES)
+        .thenApply(GroupConsensus::positionOf);
   }
 
   @Override
   public List<Held> held(Optional<ChunkId> behind, int countMax) {
-    throw new UnsupportedOperationException("packs");
+    return look(() -> replica.held(behind, countMax)).stream()
+        .map(entry -> new Held(entry.id(), entry.row().length()))
+        .toList();
   }
 
   @Override
   public boolean contains(ChunkId id) {
+    return look(() -> replica.contains(id));
+  }
+
+  /** A look into the index. */
+  private <T> T look(Look<T> at) {
     try {
-      return replica.contains(id);
+      return at.look();
     } catch (StoreClosed e) {
       throw new ReplicaClosed(name());
     } catch (IOException e) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * raft/               Ratis logs, a folder a group
  * catalog/            the catalog's RocksDB
  * chunks/&lt;number&gt;/    packs and index of a chunk group
+ * scrub               where the scrub is
  * outgoing/           snapshots for other members, while they fetch them; emptied at start
  * </pre>
  *
@@ -119,6 +120,11 @@ public final class DataFolder implements AutoCloseable {
     NodeIdentity joined = identity.in(membership);
     IdentityFile.write(root.resolve("identity"), joined);
     identity = joined;
+  }
+
+  /** The folder itself. */
+  public Path root() {
+    return root;
   }
 
   /** Ratis logs. */

@@ -1,21 +1,11 @@
 package io.balsa.service.grpc;
 
-import com.google.protobuf.ByteString;
-import io.balsa.api.v1.ChunkRange;
-import io.balsa.api.v1.ChunksGrpc;
-import io.balsa.api.v1.ErrorReason;
-import io.balsa.api.v1.GetChunksRequest;
-import io.balsa.api.v1.GetChunksResponse;
 import io.balsa.model.ChunkId;
-import io.balsa.model.Limits;
 import io.balsa.model.LogKeys;
-import io.balsa.model.Sha256;
 import io.balsa.service.consensus.ChunkGroup;
 import io.balsa.service.consensus.Member;
 import io.balsa.service.consensus.ReplicaClosed;
 import io.balsa.service.freshness.NotFresh;
-import io.grpc.StatusRuntimeException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -46,21 +36,6 @@ final class ChunkFetch {
     this.lagWait = lagWait;
   }
 
-  /** What a place knows of a chunk. */
-  private sealed interface Copy {
-    /** Its bytes, checked. */
-    record Good(ByteBuffer bytes) implements Copy {}
-
-    /** It has none. */
-    record Missing() implements Copy {}
-
-    /** It has wrong bytes. */
-    record Corrupt() implements Copy {}
-
-    /** Nobody knows. */
-    record Unreachable() implements Copy {}
-  }
-
   /**
    * Gets a whole chunk.
    *
@@ -72,22 +47,22 @@ final class ChunkFetch {
     ChunkGroup local = reads.groups().chunks(group);
     boolean corrupt = false;
     boolean unreachable = false;
-    Copy copy = readLocal(local, id, budget);
+    ChunkCopy copy = readLocal(local, id, budget);
     Iterator<Member> others =
         CallContext.isForwarded() ? List.<Member>of().iterator() : others(local).iterator();
     while (true) {
       switch (copy) {
-        case Copy.Good(ByteBuffer bytes) -> {
+        case ChunkCopy.Good(ByteBuffer bytes) -> {
           return bytes;
         }
-        case Copy.Missing() -> {}
-        case Copy.Corrupt() -> corrupt = true;
-        case Copy.Unreachable() -> unreachable = true;
+        case ChunkCopy.Missing() -> {}
+        case ChunkCopy.Corrupt() -> corrupt = true;
+        case ChunkCopy.Unreachable() -> unreachable = true;
       }
       if (!others.hasNext()) {
         throw failure(id, corrupt, unreachable).refusal();
       }
-      copy = readRemote(others.next(), id, group, budget);
+      copy = RemoteChunks.read(forwarder, others.next(), id, group, budget);
     }
   }
 
@@ -98,7 +73,8 @@ final class ChunkFetch {
     return unreachable ? Problems.chunkUnreachable(id) : Problems.chunkMissing(id);
   }
 
-  private Copy readLocal(ChunkGroup local, ChunkId id, Budget budget) throws InterruptedException {
+  private ChunkCopy readLocal(ChunkGroup local, ChunkId id, Budget budget)
+      throws InterruptedException {
     try {
       Optional<ByteBuffer> bytes = local.read(id);
       if (bytes.isEmpty()) {
@@ -106,9 +82,9 @@ final class ChunkFetch {
         local.gate().barrier(budget.atMost(lagWait).left());
         bytes = local.read(id);
       }
-      return bytes.<Copy>map(Copy.Good::new).orElseGet(Copy.Missing::new);
+      return bytes.<ChunkCopy>map(ChunkCopy.Good::new).orElseGet(ChunkCopy.Missing::new);
     } catch (NotFresh | ReplicaClosed e) {
-      return new Copy.Unreachable();
+      return new ChunkCopy.Unreachable();
     } catch (ClosedByInterruptException e) {
       // The caller gave up while the disk was read. Nothing is wrong with the chunk.
       throw new InterruptedException("interrupted while reading chunk " + id);
@@ -118,7 +94,7 @@ final class ChunkFetch {
           .addKeyValue(LogKeys.CHUNK, id)
           .setCause(e)
           .log("chunk is bad here, reading it from another replica");
-      return new Copy.Corrupt();
+      return new ChunkCopy.Corrupt();
     }
   }
 
@@ -130,40 +106,5 @@ final class ChunkFetch {
     node.members().stream().filter(member -> !others.contains(member)).forEach(others::add);
     others.removeIf(member -> member.peerId().equals(self));
     return others;
-  }
-
-  private Copy readRemote(Member from, ChunkId id, int group, Budget budget) {
-    GetChunksRequest request =
-        GetChunksRequest.newBuilder()
-            .addRanges(ChunkRange.newBuilder().setId(Answers.digest(id.sha256())).setGroup(group))
-            .build();
-    try {
-      Optional<ByteBuffer> bytes =
-          forwarder.stream(
-              ChunksGrpc.getGetChunksMethod(), from, request, budget, ChunkFetch::join);
-      boolean good = bytes.isPresent() && Sha256.of(bytes.get()).equals(id.sha256());
-      return good ? new Copy.Good(bytes.get()) : new Copy.Corrupt();
-    } catch (StatusRuntimeException e) {
-      ErrorReason reason =
-          Problem.of(e).map(Problem::reason).orElse(ErrorReason.ERROR_REASON_UNSPECIFIED);
-      return switch (reason) {
-        case ERROR_REASON_CORRUPT -> new Copy.Corrupt();
-        case ERROR_REASON_CHUNK_MISSING -> new Copy.Missing();
-        default -> new Copy.Unreachable();
-      };
-    }
-  }
-
-  /** Empty where there is more than a chunk can hold. */
-  private static Optional<ByteBuffer> join(Iterator<GetChunksResponse> parts) {
-    ByteArrayOutputStream joined = new ByteArrayOutputStream();
-    while (parts.hasNext()) {
-      ByteString part = parts.next().getData();
-      if (joined.size() + part.size() > Limits.CHUNK_BYTES_MAX) {
-        return Optional.empty();
-      }
-      joined.writeBytes(part.toByteArray());
-    }
-    return Optional.of(ByteBuffer.wrap(joined.toByteArray()).asReadOnlyBuffer());
   }
 }

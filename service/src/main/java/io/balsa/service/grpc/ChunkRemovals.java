@@ -8,9 +8,14 @@ import io.balsa.model.ChunkId;
 import io.balsa.model.LogPosition;
 import io.balsa.service.collection.ChunkRemoval;
 import io.balsa.service.consensus.ChunkGroup;
+import io.balsa.service.consensus.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Has chunks removed by their group's leader, here or one hop away. Whoever leads looks into its
@@ -62,7 +67,7 @@ final class ChunkRemovals implements ChunkRemoval {
                 requireGivenUp(groups, request, chunks);
               }
               return ToLeader.mapped(
-                  group.remove(request.getRemoval(), chunks, timeout),
+                  await(group.remove(request.getRemoval(), chunks), timeout),
                   committed ->
                       RemoveChunksResponse.newBuilder()
                           .setTerm(committed.value().term())
@@ -70,6 +75,16 @@ final class ChunkRemovals implements ChunkRemoval {
                           .build());
             }),
         budget);
+  }
+
+  private static Outcome<LogPosition> await(
+      CompletableFuture<Outcome<LogPosition>> outcome, Duration timeout)
+      throws InterruptedException {
+    try {
+      return outcome.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      return new Outcome.Unknown<>(String.valueOf(e));
+    }
   }
 
   private static void requireGivenUp(

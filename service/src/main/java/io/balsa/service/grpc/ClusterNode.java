@@ -8,6 +8,7 @@ import io.balsa.service.consensus.CatalogGroup;
 import io.balsa.service.consensus.ChunkGroup;
 import io.balsa.service.consensus.Group;
 import io.balsa.service.consensus.Member;
+import io.balsa.service.upkeep.Upkeep;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -51,6 +52,25 @@ public interface ClusterNode {
   /** What frees space; empty before the cluster is formed. */
   default Optional<Collector> collector() {
     return Optional.empty();
+  }
+
+  /**
+   * The care for what is stored here.
+   *
+   * @throws Refusal {@link Problems#notServing} while the replicas are not open
+   */
+  default Upkeep upkeep() {
+    throw Problems.notServing().refusal();
+  }
+
+  /**
+   * Asks for a flush of this node's replica of a group, and for a purge of its log; does not wait.
+   *
+   * @throws Refusal {@link Problems#notServing} while the replicas are not open
+   * @throws IOException it cannot be asked for
+   */
+  default void requestSnapshot(GroupName group) throws IOException {
+    throw Problems.notServing().refusal();
   }
 
   /** How this node and its replicas are. Needs no quorum and does not block on one. */

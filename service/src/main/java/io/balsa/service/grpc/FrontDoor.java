@@ -3,6 +3,7 @@ package io.balsa.service.grpc;
 import com.google.protobuf.MessageLite;
 import io.balsa.api.v1.ChunksGrpc;
 import io.balsa.api.v1.ClusterGrpc;
+import io.balsa.api.v1.NodesGrpc;
 import io.balsa.api.v1.ObjectsGrpc;
 import io.balsa.model.Limits;
 import io.balsa.service.admission.Admission;
@@ -35,7 +36,8 @@ final class FrontDoor implements ServerInterceptor {
   private static final Set<String> ALWAYS_ADMITTED =
       Set.of(
           ClusterGrpc.getGetIdentityMethod().getFullMethodName(),
-          ClusterGrpc.getGetStatusMethod().getFullMethodName());
+          ClusterGrpc.getGetStatusMethod().getFullMethodName(),
+          NodesGrpc.getGetMaintenanceMethod().getFullMethodName());
   private static final Set<String> ALWAYS_ADMITTED_SERVICES =
       Set.of("grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection");
 

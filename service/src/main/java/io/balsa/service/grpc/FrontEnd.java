@@ -62,7 +62,8 @@ public final class FrontEnd {
                 FrontEnd::newId),
             new ChunksService(calls, reads, store, fetch, options.stallTimeout()),
             new CollectionService(calls, ground.node(), removals, options.stallTimeout()),
-            new ClusterService(calls, ground.node(), reads, options.stallTimeout()));
+            new ClusterService(calls, ground.node(), reads, options.stallTimeout()),
+            new NodesService(calls, ground.node(), options.stallTimeout(), pause));
   }
 
   /** Has chunk groups remove chunks, wherever their leaders are. */

@@ -117,6 +117,19 @@ public final class Problems {
         ErrorReason.ERROR_REASON_TOO_MANY_SNAPSHOTS, "this node sends enough snapshots already");
   }
 
+  static Problem tooManyJobs() {
+    return exhausted(
+        ErrorReason.ERROR_REASON_TOO_MANY_CALLS, "this node scrubs or compacts enough already");
+  }
+
+  static Problem snapshotHeld(String group) {
+    return Problem.passing(
+        Code.UNAVAILABLE,
+        ErrorReason.ERROR_REASON_NOT_SERVING,
+        "no snapshot of " + group + " yet: another member fetches one, and needs the log meanwhile",
+        Map.of("group", group));
+  }
+
   private static Problem exhausted(ErrorReason reason, String message) {
     return Problem.passing(Code.RESOURCE_EXHAUSTED, reason, message, Map.of());
   }

@@ -45,11 +45,13 @@ class NodeConfigTest {
             new LimitsSection(
                 1_024, 268_435_456, Duration.ofSeconds(30), 256, Duration.ofSeconds(10)));
     assertThat(config.memory()).isEqualTo(new MemorySection(67_108_864, 67_108_864));
+    assertThat(config.scrub()).isEqualTo(new ScrubSection(33_554_432, Duration.ofDays(1)));
+    assertThat(config.compaction()).isEqualTo(new CompactionSection(67_108_864, 67_108_864, 12));
   }
 
   @Test
   void everyKeyIsAPathOfLowerCaseWordsThatEndsInItsUnit() {
-    assertThat(SettingTree.SETTINGS).hasSize(42);
+    assertThat(SettingTree.SETTINGS).hasSize(47);
     SettingTree.SETTINGS.forEach(
         (key, setting) -> {
           assertThat(key).matches("[a-z]+\\.[a-z]+(-[a-z]+)*");
@@ -74,7 +76,9 @@ class NodeConfigTest {
                     good.collection(),
                     new FreshnessSection(Duration.ZERO),
                     good.limits(),
-                    good.memory()))
+                    good.memory(),
+                    good.scrub(),
+                    good.compaction()))
         .isInstanceOf(InvalidSettings.class)
         .hasMessageContaining("node.id is \"Not a name\"; allowed:")
         .hasMessageContaining("freshness.barrier-timeout-ms is \"0\"; allowed: a whole number");

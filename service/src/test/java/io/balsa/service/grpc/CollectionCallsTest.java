@@ -90,8 +90,7 @@ class CollectionCallsTest {
     PutChunksRequest upload =
         PutChunksRequest.newBuilder()
             .setGroup(group)
-            .addChunks(
-                Chunk.newBuilder().setId(sha256(BYTES)).setData(ByteString.copyFrom(BYTES)))
+            .addChunks(Chunk.newBuilder().setId(sha256(BYTES)).setData(ByteString.copyFrom(BYTES)))
             .build();
 
     Problem problem =
@@ -180,11 +179,7 @@ class CollectionCallsTest {
   void aDeletedVersionIsNotFoundAndItsNameIsFree() {
     var create = CreateVersionRequest.newBuilder().setDataset("d").setName("v").build();
     var delete =
-        DeleteVersionRequest.newBuilder()
-            .setDataset("d")
-            .setName("v")
-            .setRequestId("once")
-            .build();
+        DeleteVersionRequest.newBuilder().setDataset("d").setName("v").setRequestId("once").build();
     var _ = datasets(node).createVersion(create);
 
     long revision = datasets(node).deleteVersion(delete).getReceipt().getRevision();
@@ -196,8 +191,7 @@ class CollectionCallsTest {
         ErrorReason.ERROR_REASON_VERSION_NOT_FOUND,
         () ->
             datasets(node)
-                .getVersion(
-                    GetVersionRequest.newBuilder().setDataset("d").setName("v").build()));
+                .getVersion(GetVersionRequest.newBuilder().setDataset("d").setName("v").build()));
     assertThat(datasets(node).createVersion(create).getReceipt().getRevision())
         .isGreaterThan(revision);
   }
@@ -224,13 +218,11 @@ class CollectionCallsTest {
                             .setDelete(ObjectDelete.getDefaultInstance()))
                     .build());
     cluster.commit(List.of(new Upkeep.RaiseFloor(0, 0).envelope()));
-    SweepSearch.objects(
-            node.catalog.applied, Optional.empty(), 100)
+    SweepSearch.objects(node.catalog.applied, Optional.empty(), 100)
         .commands()
         .forEach(sweep -> cluster.commit(List.of(sweep.envelope())));
     assertThat(row().state()).isEqualTo(ChunkRow.State.CONDEMNED);
-    List<Envelope> delete =
-        List.of(new Upkeep.DeleteChunks(0, List.of(ID)).envelope());
+    List<Envelope> delete = List.of(new Upkeep.DeleteChunks(0, List.of(ID)).envelope());
     cluster.proposed.addAll(delete);
     cluster.commit(delete);
     assertThat(row().state()).isEqualTo(ChunkRow.State.DELETING);
@@ -259,11 +251,7 @@ class CollectionCallsTest {
 
   private String commit(String requestId, int group) {
     ChunkRef ref =
-        ChunkRef.newBuilder()
-            .setId(sha256(BYTES))
-            .setLength(BYTES.length)
-            .setGroup(group)
-            .build();
+        ChunkRef.newBuilder().setId(sha256(BYTES)).setLength(BYTES.length).setGroup(group).build();
     ObjectPut object =
         ObjectPut.newBuilder()
             .setSize(BYTES.length)

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -84,9 +85,9 @@ final class FakeChunks implements ChunkGroup {
   }
 
   @Override
-  public Outcome<LogPosition> remove(long removal, List<ChunkId> chunks, Duration timeout) {
+  public CompletableFuture<Outcome<LogPosition>> remove(long removal, List<ChunkId> chunks) {
     if (!isLeader()) {
-      return new Outcome.NotLeader<>(leader());
+      return CompletableFuture.completedFuture(new Outcome.NotLeader<>(leader()));
     }
     chunks.forEach(node.cluster.chunks.get(number)::remove);
     for (FakeNode each : node.cluster.nodes) {
@@ -96,7 +97,7 @@ final class FakeChunks implements ChunkGroup {
       }
     }
     LogPosition at = new LogPosition(1, removal);
-    return new Outcome.Committed<>(at, at);
+    return CompletableFuture.completedFuture(new Outcome.Committed<>(at, at));
   }
 
   @Override
@@ -109,7 +110,8 @@ final class FakeChunks implements ChunkGroup {
     return stored.entrySet().stream()
         .map(entry -> new Held(entry.getKey(), entry.getValue().remaining()))
         .sorted(Comparator.comparing(held -> held.id().toString()))
-        .filter(held -> behind.isEmpty() || held.id().toString().compareTo(behind.get().toString()) > 0)
+        .filter(
+            held -> behind.isEmpty() || held.id().toString().compareTo(behind.get().toString()) > 0)
         .limit(countMax)
         .toList();
   }

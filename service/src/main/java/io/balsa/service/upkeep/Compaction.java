@@ -1,0 +1,57 @@
+package io.balsa.service.upkeep;
+
+import io.balsa.replica.ChunkUpkeep;
+import io.balsa.replica.ChunkUpkeep.MoveStep;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * Gives the dead space of a group's packs back: what is alive in wasteful packs is moved, and they
+ * are deleted.
+ *
+ * @param pace how fast packs are read
+ * @param stop ends it early
+ */
+record Compaction(Pace pace, StopSignal stop) {
+  private static final long STEP_BYTES_MAX = 1 << 20;
+
+  /** Told what is going on. */
+  @FunctionalInterface
+  interface Listener {
+    /** Changes the progress. */
+    void on(UnaryOperator<Progress> change);
+  }
+
+  /**
+   * Works on as long as there is a pack whose dead share exceeds a bound, or which is damaged.
+   *
+   * @return true if none is left, false if it was stopped
+   * @throws io.balsa.replica.StoreClosed not all is done
+   * @throws IOException a store failed; the node must stop
+   */
+  boolean run(ChunkUpkeep group, double deadShareMax, Listener listener)
+      throws IOException, InterruptedException {
+    group.sealIfWasteful(deadShareMax);
+    Set<Integer> tried = new HashSet<>();
+    OptionalInt next = group.wasteful(deadShareMax);
+    // One that cannot go yet is met again, and left for another time.
+    while (next.isPresent() && tried.add(next.getAsInt())) {
+      int pack = next.getAsInt();
+      for (MoveStep step = new MoveStep(0, 0, false); !step.last(); ) {
+        step = group.evacuate(pack, step.offset(), STEP_BYTES_MAX);
+        long bytes = step.bytes();
+        listener.on(progress -> progress.plus(bytes, 0));
+        if (pace.spend(bytes, stop)) {
+          return false;
+        }
+      }
+      long freed = group.discard(pack);
+      listener.on(progress -> progress.freed(freed));
+      next = group.wasteful(deadShareMax);
+    }
+    return true;
+  }
+}
