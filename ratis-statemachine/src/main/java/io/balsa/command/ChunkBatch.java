@@ -12,8 +12,8 @@ import java.util.Optional;
  *
  * @param chunks at most {@link Limits#ENTRY_CHUNKS_MAX}, and {@link Limits#ENTRY_PAYLOAD_BYTES_MAX}
  *     of payload in all
- * @param removals of chunks that go, at most {@link Limits#ENTRY_CHUNKS_MAX}; carried out in their
- *     order before the chunks come, so that a chunk in both is there afterwards
+ * @param removals chunks that go, at most {@link Limits#ENTRY_CHUNKS_MAX} removals; they go before
+ *     the others come, so that a chunk in both is there afterwards
  * @param mark present where the replicas note their digests behind this entry; changes nothing
  */
 public record ChunkBatch(List<Chunk> chunks, List<Removal> removals, Optional<DigestMark> mark) {
@@ -33,9 +33,31 @@ public record ChunkBatch(List<Chunk> chunks, List<Removal> removals, Optional<Di
     }
   }
 
-  /** Chunks alone. */
+  /** A batch that removes nothing. */
   public ChunkBatch(List<Chunk> chunks) {
     this(chunks, List.of(), Optional.empty());
+  }
+
+  /**
+   * Chunks that go together.
+   *
+   * @param number the catalog's, 1 and up. A group carries it out only if it is above all that
+   *     earlier entries carried out: so a removal that comes late, or again, takes no chunk along
+   *     that was put since
+   * @param ids at most {@link Limits#ENTRY_CHUNKS_MAX}; one that is not there is passed over
+   */
+  public record Removal(long number, List<ChunkId> ids) {
+    /** Copies and checks. */
+    public Removal {
+      Limits.require("removal.number", number, 1, Long.MAX_VALUE);
+      Limits.require("removal.ids", ids.size(), 0, Limits.ENTRY_CHUNKS_MAX);
+      ids = List.copyOf(ids);
+    }
+  }
+
+  /** A batch without a mark. */
+  public ChunkBatch(List<Chunk> chunks, List<Removal> removals) {
+    this(chunks, removals, Optional.empty());
   }
 
   /**
@@ -49,22 +71,6 @@ public record ChunkBatch(List<Chunk> chunks, List<Removal> removals, Optional<Di
     /** Checks the range. */
     public Chunk {
       Limits.require("chunk.length", length, 1, Limits.CHUNK_BYTES_MAX);
-    }
-  }
-
-  /**
-   * Chunks that go. The group carries out each number once, and none below one that it has carried
-   * out, so that a removal which comes late takes no chunk along that was put since.
-   *
-   * @param number the catalog's, 1 and up
-   * @param ids 1 to {@link Limits#ENTRY_CHUNKS_MAX}; one that is not there is no error
-   */
-  public record Removal(long number, List<ChunkId> ids) {
-    /** Copies and checks. */
-    public Removal {
-      Limits.require("removal.number", number, 1, Long.MAX_VALUE);
-      Limits.require("removal.ids", ids.size(), 1, Limits.ENTRY_CHUNKS_MAX);
-      ids = List.copyOf(ids);
     }
   }
 

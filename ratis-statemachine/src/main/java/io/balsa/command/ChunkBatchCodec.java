@@ -27,7 +27,11 @@ public final class ChunkBatchCodec {
               .setCrc32C(chunk.crc32c()));
     }
     for (ChunkBatch.Removal removal : batch.removals()) {
-      entry.addRemovals(encode(removal));
+      ChunkRemoval.Builder encoded = ChunkRemoval.newBuilder().setNumber(removal.number());
+      for (ChunkId id : removal.ids()) {
+        encoded.addIds(UnsafeByteOperations.unsafeWrap(id.sha256().toBytes()));
+      }
+      entry.addRemovals(encoded);
     }
     batch.mark().map(DigestMarkCodec::encode).ifPresent(entry::setDigestMark);
     return entry.build().toByteArray();
@@ -59,21 +63,11 @@ public final class ChunkBatchCodec {
     }
   }
 
-  private static ChunkRemoval encode(ChunkBatch.Removal removal) {
-    ChunkRemoval.Builder encoded = ChunkRemoval.newBuilder().setNumber(removal.number());
-    for (ChunkId id : removal.ids()) {
-      encoded.addIds(UnsafeByteOperations.unsafeWrap(id.sha256().toBytes()));
-    }
-    return encoded.build();
-  }
-
   private static ChunkBatch.Removal decode(ChunkRemoval encoded) {
     ChunkRemoval removal = StrictParse.known(encoded);
     return new ChunkBatch.Removal(
         removal.getNumber(),
-        removal.getIdsList().stream()
-            .map(id -> new ChunkId(Sha256.fromBytes(id.toByteArray())))
-            .toList());
+        removal.getIdsList().stream().map(id -> new ChunkId(StrictParse.sha256(id))).toList());
   }
 
   private static ChunkBatch.Chunk decode(ChunkHeader encoded) {

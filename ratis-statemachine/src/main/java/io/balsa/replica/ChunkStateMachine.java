@@ -11,6 +11,7 @@ import io.balsa.model.LogKeys;
 import io.balsa.model.LogPosition;
 import io.balsa.rocks.ChunkEntry;
 import io.balsa.rocks.ChunkHead;
+import io.balsa.rocks.ChunkIndex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -112,14 +113,9 @@ public final class ChunkStateMachine extends GroupStateMachine {
     return slot.with(open -> open.contains(id));
   }
 
-  /**
-   * Some of the applied chunks, in order of id.
-   *
-   * @param behind only those with a greater id; empty for the first ones
-   * @param countMax how many
-   */
+  /** Some of the applied chunks, in order of id; see {@link ChunkIndex#entries}. */
   public List<ChunkEntry> held(Optional<ChunkId> behind, int countMax) throws IOException {
-    return slot.with(open -> open.held(behind, countMax));
+    return slot.with(open -> open.index.entries(behind, countMax));
   }
 
   /** The length of an applied chunk in bytes; empty where it is not applied. */

@@ -249,8 +249,11 @@ final class ChunkStore implements StoreSlot.Store {
     changing.lock();
     try {
       ChunkTransition transition = new ChunkTransition(index);
+      long removals = index.head().removals();
       for (ChunkBatch.Removal removal : batch.removals()) {
-        transition.carryOut(removal);
+        if (removal.number() > removals) {
+          transition.remove(removal);
+        }
       }
       for (ChunkBatch.Chunk chunk : batch.chunks()) {
         if (!(transition.row(chunk.id()).orElse(null) instanceof ChunkRow.Stored)) {
@@ -304,20 +307,6 @@ final class ChunkStore implements StoreSlot.Store {
   /** True where the chunk is applied: the group has it, even if it is lost here. */
   boolean contains(ChunkId id) throws IOException {
     return index.contains(id);
-  }
-
-  /** Some applied chunks in order of id, lost ones too: the first ones, or those behind an id. */
-  List<ChunkEntry> held(Optional<ChunkId> behind, int countMax) throws IOException {
-    List<ChunkEntry> held = new ArrayList<>();
-    try (Cursor<ChunkEntry> entries =
-        behind.isPresent() ? index.entriesBehind(behind.get()) : index.entries()) {
-      while (held.size() < countMax && entries.hasNext()) {
-        held.add(entries.next());
-      }
-      return held;
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
   }
 
   /** The length of an applied chunk; empty where it is not applied. */

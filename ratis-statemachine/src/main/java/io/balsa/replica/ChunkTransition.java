@@ -20,22 +20,10 @@ import java.util.Optional;
 final class ChunkTransition {
   private final ChunkIndex index;
   private final Map<ChunkId, ChunkChange> made = new LinkedHashMap<>();
-
   private long removals;
 
   ChunkTransition(ChunkIndex index) {
     this.index = index;
-    removals = index.head().removals();
-  }
-
-  /** Takes a removal's chunks out, unless it comes late. */
-  void carryOut(ChunkBatch.Removal removal) throws IOException {
-    if (removal.number() > removals) {
-      removals = removal.number();
-      for (ChunkId id : removal.ids()) {
-        set(id, Optional.empty());
-      }
-    }
   }
 
   /** A row as it is by now. */
@@ -49,6 +37,14 @@ final class ChunkTransition {
     ChunkChange change = made.get(id);
     Optional<ChunkRow> before = change == null ? index.get(id) : change.before();
     made.put(id, new ChunkChange(id, before, after));
+  }
+
+  /** Carries out a removal. */
+  void remove(ChunkBatch.Removal removal) throws IOException {
+    for (ChunkId id : removal.ids()) {
+      set(id, Optional.empty());
+    }
+    removals = Math.max(removals, removal.number());
   }
 
   /** At most one change a chunk. */
@@ -73,7 +69,8 @@ final class ChunkTransition {
         digest = digest.plus(member(change.id(), change.after().get()));
       }
     }
-    return new ChunkHead(at, before.indexed(), chunks, bytes, removals, digest);
+    return new ChunkHead(
+        at, before.indexed(), chunks, bytes, digest, Math.max(before.removals(), removals));
   }
 
   /** A chunk's member of the replica digest: what all replicas share, so not its location. */

@@ -11,19 +11,19 @@ import io.balsa.model.PackPosition;
  * @param indexed all records in the packs before this place are in the index, or dead
  * @param chunks how many the group holds, at least 0
  * @param bytes the sum of their lengths, at least 0
- * @param removals the number of the last removal that was carried out, 0 before the first
  * @param digest order-independent digest of the group's applied state, the same on every replica
+ * @param removals the greatest number of a removal that was carried out; 0 for none
  */
 public record ChunkHead(
     LogPosition applied,
     PackPosition indexed,
     long chunks,
     long bytes,
-    long removals,
-    StateDigest digest) {
+    StateDigest digest,
+    long removals) {
   /** Of an empty group. */
   public static final ChunkHead EMPTY =
-      new ChunkHead(LogPosition.START, PackPosition.START, 0, 0, 0, StateDigest.ZERO);
+      new ChunkHead(LogPosition.START, PackPosition.START, 0, 0, StateDigest.ZERO, 0);
 
   /** Checks the ranges. */
   public ChunkHead {
@@ -33,8 +33,8 @@ public record ChunkHead(
     }
   }
 
-  /** The same state, with all records in front of a place in the index, or dead. */
+  /** The same, with records in the packs before another place in the index, or dead. */
   public ChunkHead indexedUpTo(PackPosition place) {
-    return new ChunkHead(applied, place, chunks, bytes, removals, digest);
+    return new ChunkHead(applied, place, chunks, bytes, digest, removals);
   }
 }

@@ -8,7 +8,6 @@ import io.balsa.model.LogPosition;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -249,12 +248,27 @@ public final class ChunkIndex implements AutoCloseable {
     return database.scan(ALL, null, KeyRange.from(new byte[] {0}), ChunkIndexCodec::entry);
   }
 
-  /** As {@link #entries()}, only those with an id greater than the given one. */
-  public Cursor<ChunkEntry> entriesBehind(ChunkId id) {
-    byte[] key = ChunkIndexCodec.key(id);
-    // The least key that is greater.
-    return database.scan(
-        ALL, null, KeyRange.from(Arrays.copyOf(key, key.length + 1)), ChunkIndexCodec::entry);
+  /**
+   * Some of the chunks that are here, in order of id.
+   *
+   * @param behind only those with a greater id; empty for the first ones
+   * @param countMax how many
+   */
+  public List<ChunkEntry> entries(Optional<ChunkId> behind, int countMax) throws StorageFailure {
+    byte[] start = behind.map(ChunkIndexCodec::key).orElse(new byte[] {0});
+    List<ChunkEntry> found = new ArrayList<>();
+    try (Cursor<ChunkEntry> entries =
+        database.scan(ALL, null, KeyRange.from(start), ChunkIndexCodec::entry)) {
+      while (found.size() < countMax && entries.hasNext()) {
+        ChunkEntry entry = entries.next();
+        if (!behind.equals(Optional.of(entry.id()))) {
+          found.add(entry);
+        }
+      }
+      return found;
+    } catch (UncheckedIOException e) {
+      throw new StorageFailure("the index cannot be read", e);
+    }
   }
 
   /**

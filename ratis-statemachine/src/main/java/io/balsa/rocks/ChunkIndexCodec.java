@@ -23,7 +23,12 @@ final class ChunkIndexCodec {
 
   private static final int LOCATION_BYTES = 1 + 4 + 8 + 4 + 4;
   private static final int LOST_BYTES = 1 + 4 + 4;
-  private static final int HEAD_BYTES = 1 + 8 + 8 + 4 + 8 + 8 + 8 + 8 + Sha256.BYTES;
+
+  /** First byte of the head's value, since it tells of removals. */
+  private static final byte HEAD_VERSION = 2;
+
+  private static final int HEAD_BYTES_V1 = 1 + 8 + 8 + 4 + 8 + 8 + 8 + Sha256.BYTES;
+  private static final int HEAD_BYTES = HEAD_BYTES_V1 + 8;
 
   private ChunkIndexCodec() {}
 
@@ -56,15 +61,15 @@ final class ChunkIndexCodec {
 
   static byte[] value(ChunkHead head) {
     return ByteBuffer.allocate(HEAD_BYTES)
-        .put(FORMAT_VERSION)
+        .put(HEAD_VERSION)
         .putLong(head.applied().term())
         .putLong(head.applied().index())
         .putInt(head.indexed().pack())
         .putLong(head.indexed().offset())
         .putLong(head.chunks())
         .putLong(head.bytes())
-        .putLong(head.removals())
         .put(head.digest().toBytes())
+        .putLong(head.removals())
         .array();
   }
 
@@ -107,17 +112,22 @@ final class ChunkIndexCodec {
     }
   }
 
+  /** One of version 1 removed nothing. */
   static ChunkHead head(byte[] value) {
-    ByteBuffer bytes = versioned(value, HEAD_BYTES, FORMAT_VERSION);
+    boolean isFirst = value.length > 0 && value[0] == FORMAT_VERSION;
+    ByteBuffer bytes =
+        isFirst
+            ? versioned(value, HEAD_BYTES_V1, FORMAT_VERSION)
+            : versioned(value, HEAD_BYTES, HEAD_VERSION);
     try {
       LogPosition applied = new LogPosition(bytes.getLong(), bytes.getLong());
       PackPosition indexed = new PackPosition(bytes.getInt(), bytes.getLong());
       long chunks = bytes.getLong();
       long chunkBytes = bytes.getLong();
-      long removals = bytes.getLong();
       StateDigest digest =
           new StateDigest(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
-      return new ChunkHead(applied, indexed, chunks, chunkBytes, removals, digest);
+      return new ChunkHead(
+          applied, indexed, chunks, chunkBytes, digest, isFirst ? 0 : bytes.getLong());
     } catch (IllegalArgumentException e) {
       throw new UnreadableRow("a chunk index's head: " + e.getMessage(), e);
     }

@@ -38,8 +38,7 @@ class ChunkBatchCodecTest {
                   7,
                   List.of(
                       new ChunkId(new Sha256(8, 9, 10, 11)), new ChunkId(new Sha256(1, 2, 3, 4)))),
-              new ChunkBatch.Removal(300, List.of(new ChunkId(new Sha256(5, 5, 5, 5))))),
-          Optional.empty());
+              new ChunkBatch.Removal(9, List.of(new ChunkId(new Sha256(12, 13, 14, 15))))));
 
   @Test
   void todaysEncoderWritesTheGoldenEntry() throws IOException {
@@ -116,26 +115,26 @@ class ChunkBatchCodecTest {
     unreadable(entry(header().setLength(Limits.CHUNK_BYTES_MAX + 1)), "chunk.length");
     unreadable(entry(header().setId(ByteString.copyFrom(new byte[31]))), "chunk entry");
     ByteString id = ByteString.copyFrom(new byte[32]);
-    unreadable(entry(removal().addIds(id.substring(1))), "chunk entry");
-    unreadable(entry(removal()), "removal.ids");
-    unreadable(entry(removal().addIds(id).setNumber(0)), "removal.number");
+    ChunkEntry.Builder removal = ChunkEntry.newBuilder().setVersion(1);
     unreadable(
-        entry(removal().addAllIds(Collections.nCopies(Limits.ENTRY_CHUNKS_MAX + 1, id))),
+        removal.clone().addRemovals(removal(1).addIds(id.substring(1))).build(), "chunk entry");
+    unreadable(removal.clone().addRemovals(removal(0).addIds(id)).build(), "removal.number");
+    unreadable(
+        removal
+            .clone()
+            .addRemovals(removal(1).addAllIds(Collections.nCopies(Limits.ENTRY_CHUNKS_MAX + 1, id)))
+            .build(),
         "removal.ids");
+  }
+
+  private static ChunkRemoval.Builder removal(long number) {
+    return ChunkRemoval.newBuilder().setNumber(number);
   }
 
   @Test
   void whatIsNoMessageIsUnreadable() {
     assertThatThrownBy(() -> ChunkBatchCodec.decode(ByteBuffer.wrap(new byte[] {(byte) 0xFF})))
         .isInstanceOf(UnreadableEntry.class);
-  }
-
-  private static ChunkRemoval.Builder removal() {
-    return ChunkRemoval.newBuilder().setNumber(1);
-  }
-
-  private static ChunkEntry entry(ChunkRemoval.Builder removal) {
-    return ChunkEntry.newBuilder().setVersion(1).addRemovals(removal).build();
   }
 
   private static ChunkHeader.Builder header() {

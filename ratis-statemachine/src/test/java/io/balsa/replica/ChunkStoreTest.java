@@ -132,8 +132,7 @@ class ChunkStoreTest {
     apply(at(1, 1), "a");
     ChunkHead before = store.head();
     write(at(1, 2), "a");
-    store.apply(
-        at(1, 2), new ChunkBatch(batch("a").chunks(), removal(1, id("a")), Optional.empty()));
+    store.apply(at(1, 2), new ChunkBatch(batch("a").chunks(), List.of(removal(2, id("a")))));
     assertThat(text(store.read(id("a")).orElseThrow())).isEqualTo("a");
     assertThat(store.head().digest()).isEqualTo(before.digest());
     assertThat(store.head().chunks()).isEqualTo(1);
@@ -401,33 +400,33 @@ class ChunkStoreTest {
 
   private void remove(LogPosition at, String... chunks) throws IOException {
     List<ChunkId> ids = Stream.of(chunks).map(ChunkStoreTest::id).toList();
-    // Later entries have greater numbers.
-    store.apply(
-        at,
-        new ChunkBatch(
-            List.of(), removal(at.index(), ids.toArray(ChunkId[]::new)), Optional.empty()));
-  }
-
-  private static List<ChunkBatch.Removal> removal(long number, ChunkId... ids) {
-    return List.of(new ChunkBatch.Removal(number, List.of(ids)));
-  }
-
-  @Test
-  void aRemovalThatComesLateTakesNothingAlong() throws IOException {
-    write(at(1, 1), "a");
-    apply(at(1, 1), "a");
-    store.apply(at(1, 2), new ChunkBatch(List.of(), removal(7, id("a")), Optional.empty()));
-    write(at(1, 3), "a");
-    apply(at(1, 3), "a");
-    store.apply(at(1, 4), new ChunkBatch(List.of(), removal(7, id("a")), Optional.empty()));
-    store.apply(at(1, 5), new ChunkBatch(List.of(), removal(6, id("a")), Optional.empty()));
-    crash();
-    assertThat(text(store.read(id("a")).orElseThrow())).isEqualTo("a");
-    store.apply(at(1, 6), new ChunkBatch(List.of(), removal(8, id("a")), Optional.empty()));
-    assertThat(store.read(id("a"))).isEmpty();
+    store.apply(at, new ChunkBatch(List.of(), List.of(new ChunkBatch.Removal(at.index(), ids))));
   }
 
   private void apply(LogPosition at, String... chunks) throws IOException {
     store.apply(at, batch(chunks));
+  }
+
+  private static ChunkBatch.Removal removal(long number, ChunkId... ids) {
+    return new ChunkBatch.Removal(number, List.of(ids));
+  }
+
+  @Test
+  void aRemovalThatComesLateOrAgainTakesNothingAlong() throws IOException {
+    write(at(1, 1), "a");
+    store.apply(at(1, 1), batch("a"));
+    ChunkBatch removal = new ChunkBatch(List.of(), List.of(removal(5, id("a"))));
+    store.apply(at(1, 2), removal);
+    assertThat(store.contains(id("a"))).isFalse();
+    write(at(1, 3), "a");
+    store.apply(at(1, 3), batch("a"));
+
+    store.apply(at(1, 4), removal);
+    store.apply(at(1, 5), new ChunkBatch(List.of(), List.of(removal(4, id("a")))));
+
+    assertThat(store.contains(id("a"))).isTrue();
+    assertThat(store.head().removals()).isEqualTo(5);
+    store.apply(at(1, 6), new ChunkBatch(List.of(), List.of(removal(6, id("a")))));
+    assertThat(store.contains(id("a"))).isFalse();
   }
 }

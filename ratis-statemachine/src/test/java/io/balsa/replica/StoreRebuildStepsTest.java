@@ -158,7 +158,7 @@ class StoreRebuildStepsTest {
       index.commit(
           List.of(
               new ChunkChange(ID, Optional.empty(), Optional.of(new ChunkRow.Stored(location)))),
-          new ChunkHead(new LogPosition(2, 9), new PackPosition(1, 0), 1, 10, 0, StateDigest.ZERO));
+          new ChunkHead(new LogPosition(2, 9), new PackPosition(1, 0), 1, 10, StateDigest.ZERO, 0));
     }
   }
 

@@ -41,8 +41,8 @@ final class ChunkIndexTest {
           new PackPosition(3, 1L << 30),
           200,
           800 << 20,
-          17,
-          StateDigest.ZERO.plus(Sha256.OF_NOTHING));
+          StateDigest.ZERO.plus(Sha256.OF_NOTHING),
+          9);
 
   @TempDir Path temp;
   private Path folder;
@@ -290,7 +290,7 @@ final class ChunkIndexTest {
     }
     LogPosition applied = new LogPosition(1, head.applied().index() + 1);
     index.commit(
-        entries, new ChunkHead(applied, end, head.chunks() + entries.size(), bytes, 0, digest));
+        entries, new ChunkHead(applied, end, head.chunks() + entries.size(), bytes, digest, 0));
   }
 
   private static void assertAgrees(ChunkIndex index) {

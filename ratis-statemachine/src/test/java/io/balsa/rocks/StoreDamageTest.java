@@ -125,7 +125,7 @@ class StoreDamageTest {
     try (ChunkIndex index = ChunkIndex.open(folder, memory)) {
       for (int i = 1; i <= ENTRIES; i++) {
         ChunkHead head =
-            new ChunkHead(new LogPosition(1, i), new PackPosition(1, i), i, i, 0, StateDigest.ZERO);
+            new ChunkHead(new LogPosition(1, i), new PackPosition(1, i), i, i, StateDigest.ZERO, 0);
         index.commit(
             List.of(
                 new ChunkChange(

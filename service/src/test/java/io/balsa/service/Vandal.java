@@ -98,8 +98,8 @@ final class Vandal {
               head.indexed(),
               head.chunks() + 1,
               head.bytes() + 1,
-              head.removals(),
-              head.digest().plus(id)));
+              head.digest().plus(id),
+              head.removals()));
       var _ = index.flush();
     }
   }

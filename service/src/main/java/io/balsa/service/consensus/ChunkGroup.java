@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 
 /** A chunk group. Thread-safe. */
 public non-sealed interface ChunkGroup extends Group {
@@ -21,16 +22,15 @@ public non-sealed interface ChunkGroup extends Group {
   Outcome<LogPosition> put(List<Payload> chunks, Duration timeout);
 
   /**
-   * Removes chunks, and waits until that is committed and applied here. The group carries out each
-   * number once, and none below one that it has carried out, so that a removal which comes late
-   * takes no chunk along that was put since.
+   * Proposes that chunks go. The group carries out each number once, and none below one that it has
+   * carried out, so that a removal which comes late takes no chunk along that was put since. Does
+   * not block.
    *
    * @param removal the number that the catalog gave, 1 and up
-   * @param chunks at least 1, at most {@code Limits.ENTRY_CHUNKS_MAX}; one that is not there is
-   *     none
-   * @param timeout positive
+   * @param ids 1 to {@code Limits.ENTRY_CHUNKS_MAX}; one that is not there is passed over
+   * @return completes when the removal is applied here, and never fails: a failure is an outcome
    */
-  Outcome<LogPosition> remove(long removal, List<ChunkId> chunks, Duration timeout);
+  CompletableFuture<Outcome<LogPosition>> remove(long removal, List<ChunkId> ids);
 
   /** The last index that this replica has applied. */
   long appliedIndex();

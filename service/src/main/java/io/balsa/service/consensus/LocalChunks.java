@@ -29,6 +29,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
   private final GroupConsensus consensus;
   private final ChunkStateMachine replica;
   private final FailStop failStop;
+  private final RatisNode ratis;
   private final Proposer<Item, LogPosition> proposer;
 
   /**
@@ -46,6 +47,12 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
 
     /** Chunks that go. */
     record Removal(ChunkBatch.Removal removal) implements Item {}
+  }
+
+  /** Asks the index. */
+  @FunctionalInterface
+  private interface Look<T> {
+    T look() throws IOException;
   }
 
   /** Makes the handle and starts its proposer. */
@@ -96,7 +103,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
         }
       }
       return ChunkStateMachine.proposal(
-          ChunkBatchCodec.encode(new ChunkBatch(headers, removals, Optional.empty())), payload);
+          ChunkBatchCodec.encode(new ChunkBatch(headers, removals)), payload);
     }
 
     @Override
@@ -171,31 +178,30 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
   }
 
   @Override
-  public Outcome<LogPosition> remove(long removal, List<ChunkId> chunks, Duration timeout) {
-    Item item = new Item.Removal(new ChunkBatch.Removal(removal, chunks));
-    return GroupConsensus.positionOf(
-        GroupConsensus.await(
-            proposer.propose(List.of(item), (long) chunks.size() * Sha256.BYTES), timeout));
+  public CompletableFuture<Outcome<LogPosition>> remove(long removal, List<ChunkId> ids) {
+    Limits.require("ids", ids.size(), 1, Limits.ENTRY_CHUNKS_MAX);
+    List<Item> items = List.of(new Item.Removal(new ChunkBatch.Removal(removal, ids)));
+    return proposer
+        .propose(items, (long) ids.size() * Sha256.BYTES)
+        .thenApply(GroupConsensus::positionOf);
   }
 
   @Override
   public List<Held> held(Optional<ChunkId> behind, int countMax) {
-    try {
-      return replica.held(behind, countMax).stream()
-          .map(chunk -> new Held(chunk.id(), chunk.row().length()))
-          .toList();
-    } catch (StoreClosed e) {
-      throw new ReplicaClosed(name());
-    } catch (IOException e) {
-      failStop.halt("cannot read the chunk index of " + name(), e);
-      throw new IllegalStateException("the chunk index of " + name() + " failed", e);
-    }
+    return look(() -> replica.held(behind, countMax)).stream()
+        .map(entry -> new Held(entry.id(), entry.row().length()))
+        .toList();
   }
 
   @Override
   public boolean contains(ChunkId id) {
+    return look(() -> replica.contains(id));
+  }
+
+  /** A look into the index. */
+  private <T> T look(Look<T> at) {
     try {
-      return replica.contains(id);
+      return at.look();
     } catch (StoreClosed e) {
       throw new ReplicaClosed(name());
     } catch (IOException e) {

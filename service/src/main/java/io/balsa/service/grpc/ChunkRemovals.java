@@ -8,10 +8,15 @@ import io.balsa.model.ChunkId;
 import io.balsa.model.LogPosition;
 import io.balsa.service.collection.ChunkRemoval;
 import io.balsa.service.consensus.ChunkGroup;
+import io.balsa.service.consensus.Outcome;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Has chunks removed by their group's leader, here or one hop away. Whoever leads looks into its
@@ -63,7 +68,7 @@ final class ChunkRemovals implements ChunkRemoval {
                 requireGivenUp(groups, request, chunks);
               }
               return ToLeader.mapped(
-                  group.remove(request.getRemoval(), chunks, timeout),
+                  await(group.remove(request.getRemoval(), chunks), timeout),
                   committed ->
                       RemoveChunksResponse.newBuilder()
                           .setTerm(committed.value().term())
@@ -72,6 +77,16 @@ final class ChunkRemovals implements ChunkRemoval {
             },
             OptionalLong.empty()),
         budget);
+  }
+
+  private static Outcome<LogPosition> await(
+      CompletableFuture<Outcome<LogPosition>> outcome, Duration timeout)
+      throws InterruptedException {
+    try {
+      return outcome.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      return new Outcome.Unknown<>(String.valueOf(e));
+    }
   }
 
   private static void requireGivenUp(

@@ -11,6 +11,7 @@ import static io.balsa.service.grpc.Calling.read;
 import static io.balsa.service.grpc.Calling.refused;
 import static io.balsa.service.grpc.Calling.sha256;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.balsa.api.v1.Chunk;
@@ -38,7 +39,7 @@ import io.balsa.command.Envelope;
 import io.balsa.command.Upkeep;
 import io.balsa.model.ChunkId;
 import io.balsa.model.Sha256;
-import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -93,11 +94,10 @@ class CollectionCallsTest {
             .addChunks(Chunk.newBuilder().setId(sha256(BYTES)).setData(ByteString.copyFrom(BYTES)))
             .build();
 
-    Problem problem =
-        refused(
-            ErrorReason.ERROR_REASON_CONDEMNED,
-            () -> chunks(node).withDeadlineAfter(1, TimeUnit.SECONDS).putChunks(upload));
-    assertThat(problem.retryAfter()).isPresent();
+    assertThatThrownBy(
+            () -> chunks(node).withDeadlineAfter(1, TimeUnit.SECONDS).putChunks(upload))
+        .isInstanceOf(StatusRuntimeException.class);
+    assertThat(node.chunkGroups.get(group - 1).puts).as("puts").hasValue(1);
 
     remove(group);
     cluster.commit(List.of(new Upkeep.ForgetChunks(group, 1, 1, List.of(ID)).envelope()));
@@ -132,12 +132,11 @@ class CollectionCallsTest {
     put(node, header("d", "a"), BYTES);
     int group = row().group();
 
-    Problem problem =
-        refused(
-            ErrorReason.ERROR_REASON_NOT_FRESH,
-            () -> collection().withDeadlineAfter(1, TimeUnit.SECONDS).removeChunks(removal(group)));
+    assertThatThrownBy(
+            () ->
+                collection().withDeadlineAfter(1, TimeUnit.SECONDS).removeChunks(removal(group)))
+        .isInstanceOf(StatusRuntimeException.class);
 
-    assertThat(problem.code()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(read(node, get("d", "a").build()).body()).isEqualTo(ByteString.copyFrom(BYTES));
   }
 

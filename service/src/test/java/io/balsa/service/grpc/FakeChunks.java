@@ -85,9 +85,9 @@ final class FakeChunks implements ChunkGroup {
   }
 
   @Override
-  public Outcome<LogPosition> remove(long removal, List<ChunkId> chunks, Duration timeout) {
+  public CompletableFuture<Outcome<LogPosition>> remove(long removal, List<ChunkId> chunks) {
     if (!isLeader()) {
-      return new Outcome.NotLeader<>(leader());
+      return CompletableFuture.completedFuture(new Outcome.NotLeader<>(leader()));
     }
     chunks.forEach(node.cluster.chunks.get(number)::remove);
     for (FakeNode each : node.cluster.nodes) {
@@ -97,7 +97,7 @@ final class FakeChunks implements ChunkGroup {
       }
     }
     LogPosition at = new LogPosition(1, removal);
-    return new Outcome.Committed<>(at, at);
+    return CompletableFuture.completedFuture(new Outcome.Committed<>(at, at));
   }
 
   @Override
@@ -130,17 +130,6 @@ final class FakeChunks implements ChunkGroup {
     }
     LogPosition at = new LogPosition(1, puts.get());
     return new Outcome.Committed<>(at, at);
-  }
-
-  @Override
-  public CompletableFuture<Outcome<LogPosition>> remove(List<ChunkId> ids) {
-    if (!isLeader()) {
-      return CompletableFuture.completedFuture(new Outcome.NotLeader<>(leader()));
-    }
-    node.cluster.chunks.get(number).keySet().removeAll(ids);
-    node.cluster.nodes.forEach(each -> ids.forEach(each.chunkGroups.get(number - 1)::forget));
-    LogPosition at = new LogPosition(1, puts.get());
-    return CompletableFuture.completedFuture(new Outcome.Committed<>(at, at));
   }
 
   @Override
