@@ -9,6 +9,7 @@ import io.balsa.replica.FailStop;
 import io.balsa.replica.GroupStateMachine;
 import io.balsa.replica.LentSnapshot;
 import io.balsa.replica.SnapshotLoans;
+import io.balsa.replica.StoreRebuild;
 import io.balsa.service.admission.Admission;
 import io.balsa.service.collection.Collector;
 import io.balsa.service.config.NodeConfig;
