@@ -113,6 +113,7 @@ final class CrashRun {
           thread.join();
         }
         tally.requireGoingOn();
+        cluster.awaitSameState(patient);
       } catch (Violation e) {
         throw explained(e, cluster);
       } catch (InterruptedException e) {
@@ -152,6 +153,9 @@ final class CrashRun {
       String node = cluster.nodes().get(random.nextInt(options.nodes()));
       KillPlan plan = KillPlan.draw(random);
       at = "cycle " + cycle + ", " + node + ", " + plan;
+      if (cycle > 1 && options.nodes() > 1) {
+        requireAllAlive(cluster);
+      }
       liveAndDie(cluster, power, node, plan);
       if (options.nodes() > 1) {
         restart(cluster, node, Map.of());
@@ -164,6 +168,16 @@ final class CrashRun {
     for (String node : cluster.nodes()) {
       if (!cluster.process(node).isAlive()) {
         restart(cluster, node, Map.of());
+      }
+    }
+  }
+
+  /** Nobody dies but by a plan. */
+  private static void requireAllAlive(ProcessCluster cluster) {
+    for (String node : cluster.nodes()) {
+      if (!cluster.process(node).isAlive()) {
+        throw new Violation(
+            node + " ended by itself with exit code " + cluster.process(node).exitCode());
       }
     }
   }
