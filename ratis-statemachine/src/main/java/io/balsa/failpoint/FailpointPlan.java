@@ -56,8 +56,14 @@ public final class FailpointPlan {
     }
   }
 
+  private enum Action {
+    HALT,
+    ERROR,
+    SLEEP
+  }
+
   /** What is done at one pass, or from it on. */
-  private record Effect(String action, long sleepMillis, long pass, boolean goesOn) {
+  private record Effect(Action action, long sleepMillis, long pass, boolean goesOn) {
     boolean isDueAt(long number) {
       return goesOn ? number >= pass : number == pass;
     }
@@ -96,12 +102,16 @@ public final class FailpointPlan {
             .map(name -> Moment.valueOf(name.toUpperCase(Locale.ROOT)));
     String part = Optional.ofNullable(rule.group("part")).orElse("");
     long millis = Optional.ofNullable(rule.group("ms")).map(Long::parseLong).orElse(0L);
-    String action = rule.group("action").replaceFirst(":.*", "");
+    String action = rule.group("action").replaceFirst(":.*", "").toUpperCase(Locale.ROOT);
     return new Rule(
         known,
         moment,
         part,
-        new Effect(action, millis, Long.parseLong(rule.group("pass")), rule.group("on") != null));
+        new Effect(
+            Action.valueOf(action),
+            millis,
+            Long.parseLong(rule.group("pass")),
+            rule.group("on") != null));
   }
 
   void pass(Failpoint point, Moment moment, String where) throws IOException {
@@ -118,9 +128,9 @@ public final class FailpointPlan {
 
   private void act(Effect effect, String what) throws IOException {
     switch (effect.action) {
-      case "halt" -> halt.accept(what);
-      case "error" -> throw new IOException(what);
-      default -> sleep(effect.sleepMillis);
+      case HALT -> halt.accept(what);
+      case ERROR -> throw new IOException(what);
+      case SLEEP -> sleep(effect.sleepMillis);
     }
   }
 

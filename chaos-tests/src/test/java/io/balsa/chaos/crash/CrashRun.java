@@ -30,10 +30,6 @@ import java.util.regex.Pattern;
 final class CrashRun {
   static final List<String> SETTINGS =
       List.of(
-          "raft.election-timeout-min-ms=200",
-          "raft.election-timeout-max-ms=400",
-          "raft.first-election-timeout-min-ms=50",
-          "raft.first-election-timeout-max-ms=150",
           "raft.segment-bytes-max=1048576",
           "raft.snapshot-every-entries=25",
           "raft.purge-keep-entries=0",
@@ -42,6 +38,11 @@ final class CrashRun {
           "chunks.pack-bytes-max=1048576",
           "memory.rocksdb-cache-bytes=8388608",
           "memory.rocksdb-write-buffer-bytes=1048576");
+
+  /** Who has nobody to be elected by need not wait. */
+  private static final List<String> ALONE =
+      List.of("raft.first-election-timeout-min-ms=50", "raft.first-election-timeout-max-ms=150");
+
   static final int CHUNK_GROUPS = 2;
   private static final int WRITERS = 4;
   private static final Duration PATIENT = Duration.ofSeconds(30);
@@ -73,7 +74,9 @@ final class CrashRun {
     out.println(options.command());
     try (PowerSwitch power = options.power() ? PowerSwitch.install(options.folder()) : null) {
       Path data = power == null ? options.folder() : power.mount();
-      var shape = new ProcessCluster.Shape("256m", CHUNK_GROUPS, data, SETTINGS);
+      List<String> settings = new ArrayList<>(SETTINGS);
+      settings.addAll(options.nodes() == 1 ? ALONE : List.of());
+      var shape = new ProcessCluster.Shape("256m", CHUNK_GROUPS, data, settings);
       try (ProcessCluster cluster = ProcessCluster.form(options.folder(), options.nodes(), shape)) {
         underLoad(cluster, power);
       }
@@ -113,6 +116,7 @@ final class CrashRun {
           thread.join();
         }
         tally.requireGoingOn();
+        cluster.awaitSameState(patient);
       } catch (Violation e) {
         throw explained(e, cluster);
       } catch (InterruptedException e) {
@@ -152,6 +156,9 @@ final class CrashRun {
       String node = cluster.nodes().get(random.nextInt(options.nodes()));
       KillPlan plan = KillPlan.draw(random);
       at = "cycle " + cycle + ", " + node + ", " + plan;
+      if (cycle > 1 && options.nodes() > 1) {
+        requireAllAlive(cluster);
+      }
       liveAndDie(cluster, power, node, plan);
       if (options.nodes() > 1) {
         restart(cluster, node, Map.of());
@@ -164,6 +171,16 @@ final class CrashRun {
     for (String node : cluster.nodes()) {
       if (!cluster.process(node).isAlive()) {
         restart(cluster, node, Map.of());
+      }
+    }
+  }
+
+  /** Nobody dies but by a plan. */
+  private static void requireAllAlive(ProcessCluster cluster) {
+    for (String node : cluster.nodes()) {
+      if (!cluster.process(node).isAlive()) {
+        throw new Violation(
+            node + " ended by itself with exit code " + cluster.process(node).exitCode());
       }
     }
   }

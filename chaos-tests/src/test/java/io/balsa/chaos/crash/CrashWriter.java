@@ -27,11 +27,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -75,7 +77,10 @@ final class CrashWriter {
 
   /** Makes the dataset. */
   void begin() {
-    var _ = settle(id -> client.datasets().create(dataset, as(id)), state);
+    String id = requestId();
+    while (!client.datasets().create(dataset, as(id)).isYes()) {
+      tally.requireGoingOn();
+    }
   }
 
   /** Makes one change. */
@@ -352,9 +357,9 @@ final class CrashWriter {
   }
 
   private static String difference(Map<String, Sha256> seen, Map<String, Sha256> expected) {
-    Set<String> paths = new java.util.TreeSet<>(seen.keySet());
+    Set<String> paths = new TreeSet<>(seen.keySet());
     paths.addAll(expected.keySet());
-    paths.removeIf(path -> java.util.Objects.equals(seen.get(path), expected.get(path)));
+    paths.removeIf(path -> Objects.equals(seen.get(path), expected.get(path)));
     List<String> facts = new ArrayList<>();
     for (String path : paths) {
       facts.add(path + " is " + seen.get(path) + ", want " + expected.get(path));

@@ -6,7 +6,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,17 +85,13 @@ final class PowerSwitch implements AutoCloseable {
   /** Loses all that was not forced; whoever goes on to write fails. */
   void cut() {
     try (Arena arena = Arena.ofConfined()) {
-      int file = (int) OPEN.invokeExact(arena.allocateFrom(mount.toString()), O_RDONLY);
+      int file = OPEN.call(arena.allocateFrom(mount.toString()), O_RDONLY);
       MemorySegment flags = arena.allocateFrom(ValueLayout.JAVA_INT, EXT4_GOING_FLAGS_NOLOGFLUSH);
-      int result = (int) IOCTL.invokeExact(file, EXT4_IOC_SHUTDOWN, flags);
-      int closed = (int) CLOSE.invokeExact(file);
+      int result = IOCTL.call(file, EXT4_IOC_SHUTDOWN, flags);
+      int closed = CLOSE.call(file);
       if (file < 0 || result < 0 || closed < 0) {
         throw new IllegalStateException("cannot shut down " + mount);
       }
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
     }
   }
 
@@ -147,14 +143,35 @@ final class PowerSwitch implements AutoCloseable {
     }
   }
 
-  private static final MethodHandle OPEN =
+  /** open(2). */
+  public interface Open {
+    /** A file's number; below 0 for an error. */
+    int call(MemorySegment path, int flags);
+  }
+
+  /** close(2). */
+  public interface Close {
+    /** Below 0 for an error. */
+    int call(int file);
+  }
+
+  /** ioctl(2). */
+  public interface Ioctl {
+    /** Below 0 for an error. */
+    int call(int file, long request, MemorySegment argument);
+  }
+
+  private static final Open OPEN =
       function(
+          Open.class,
           "open",
           FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
-  private static final MethodHandle CLOSE =
-      function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-  private static final MethodHandle IOCTL =
+  private static final Close CLOSE =
       function(
+          Close.class, "close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+  private static final Ioctl IOCTL =
+      function(
+          Ioctl.class,
           "ioctl",
           FunctionDescriptor.of(
               ValueLayout.JAVA_INT,
@@ -165,10 +182,12 @@ final class PowerSwitch implements AutoCloseable {
 
   // Restricted, since a wrong descriptor crashes the process; these are right.
   @SuppressWarnings("restricted")
-  private static MethodHandle function(
-      String name, FunctionDescriptor descriptor, Linker.Option... options) {
+  private static <T> T function(
+      Class<T> type, String name, FunctionDescriptor descriptor, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(
-        linker.defaultLookup().find(name).orElseThrow(), descriptor, options);
+    return MethodHandleProxies.asInterfaceInstance(
+        type,
+        linker.downcallHandle(
+            linker.defaultLookup().find(name).orElseThrow(), descriptor, options));
   }
 }

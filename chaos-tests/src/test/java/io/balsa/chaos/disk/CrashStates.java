@@ -17,7 +17,7 @@ public final class CrashStates {
   /** All programs' states in this process. */
   private static final AtomicLong TRIED = new AtomicLong();
 
-  private static final int STATES_MAX = Integer.getInteger("crash.states", 400);
+  private static final int STATES_MAX = Integer.getInteger("crash.states", 800);
   private static final int ALL_CHOICES_MAX = 4;
 
   private final RecordingDisk program;

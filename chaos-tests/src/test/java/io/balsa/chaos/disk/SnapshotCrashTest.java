@@ -12,12 +12,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,6 +33,11 @@ class SnapshotCrashTest {
     WHOLE,
     DECIDED,
     LIVE
+  }
+
+  @AfterAll
+  static void tellTheCount() {
+    System.err.println("crash states tried: " + CrashStates.tried());
   }
 
   @ParameterizedTest
@@ -167,7 +174,7 @@ class SnapshotCrashTest {
 
   private static Map<String, String> text(Map<String, byte[]> files) {
     Map<String, String> text = new TreeMap<>();
-    files.forEach((path, bytes) -> text.put(path, java.util.HexFormat.of().formatHex(bytes)));
+    files.forEach((path, bytes) -> text.put(path, HexFormat.of().formatHex(bytes)));
     return text;
   }
 

@@ -11,6 +11,7 @@ import io.balsa.client.wire.FromWire;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -67,9 +68,12 @@ record Failure(Refusal refusal, Sense sense, boolean mayHaveHappened, Optional<E
   /**
    * Reads a status.
    *
+   * @param given by a node, or made here
    * @param handedOver whether the request was given to a connection
    */
-  static Failure of(Status status, @Nullable Metadata trailers, boolean handedOver) {
+  static Failure of(Status given, @Nullable Metadata trailers, boolean handedOver) {
+    Status status =
+        brokeHere(given) ? Status.UNAVAILABLE.withDescription(given.getDescription()) : given;
     Details details = Details.of(status, trailers);
     String message = status.getDescription() == null ? "" : status.getDescription();
     Refusal refusal =
@@ -82,6 +86,14 @@ record Failure(Refusal refusal, Sense sense, boolean mayHaveHappened, Optional<E
     Sense sense = sense(status.getCode(), details.reason);
     boolean mayHaveHappened = handedOver && mayHaveHappened(sense, status, details.reason);
     return new Failure(refusal, sense, mayHaveHappened, details.leader());
+  }
+
+  /**
+   * True where the connection broke and gRPC has no better word for it than "unknown: channel
+   * closed". Only a status that was made on this side has a cause.
+   */
+  private static boolean brokeHere(Status status) {
+    return status.getCode() == Status.Code.UNKNOWN && status.getCause() instanceof IOException;
   }
 
   private static Sense sense(Status.Code code, String reason) {
