@@ -77,7 +77,7 @@ class StoreRebuildStepsTest {
       assertThat(DISK.list(store.folder().getParent())).hasSize(2);
       assertThat(DISK.list(quarantine(store))).hasSize(1);
     }
-    assertThat(steps).isGreaterThan(30);
+    assertThat(steps).isGreaterThan(12);
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -230,10 +231,10 @@ public final class RemoteSnapshots implements SnapshotFetcher {
   /** Says every few seconds how far a transfer is. */
   private static final class ProgressLines {
     private static final long BETWEEN_NANOS = 5_000_000_000L;
-    private final java.util.function.LongSupplier nanoTime;
+    private final LongSupplier nanoTime;
     private long saidNanos;
 
-    ProgressLines(java.util.function.LongSupplier nanoTime) {
+    ProgressLines(LongSupplier nanoTime) {
       this.nanoTime = nanoTime;
       saidNanos = nanoTime.getAsLong();
     }
