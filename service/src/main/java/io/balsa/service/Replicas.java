@@ -105,10 +105,7 @@ final class Replicas implements AutoCloseable {
                   Clock.systemUTC()));
       marker =
           new DigestMarker(
-              ratis,
-              openChunks(config, wiring),
-              config.raft().digestInterval(),
-              System.nanoTime());
+              ratis, openChunks(config, wiring), config.raft().digestInterval(), System.nanoTime());
       opened(sealer).start(catalog);
       watchdog =
           opened(
