@@ -137,7 +137,8 @@ class JsonShapesTest {
             + "'cluster_id':'c0ffee','peer_address':'127.0.0.1:9',"
             + "'client_address':'127.0.0.1:7401','version':'test','revision':2,'age_ms':3,"
             + "'resident_bytes':200000000,'uptime_ms':65000,"
-            + "'problems':[{'code':'DISK_LOW','text':'5 bytes are free','since_ms':4000}],'replicas':[{'group':'catalog',"
+            + "'problems':[{'code':'DISK_LOW','text':'5 bytes are free','since_ms':4000}],"
+            + "'replicas':[{'group':'catalog',"
             + "'group_id':'group-1','role':'leader','leader':'n7401','term':3,'commit_index':2,"
             + "'applied_index':2,'snapshot_index':0,'digest':'"
             + "0".repeat(63)

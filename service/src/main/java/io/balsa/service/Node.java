@@ -274,15 +274,15 @@ public final class Node implements ClusterNode, AutoCloseable {
       if (known.isPresent() && !known.get().clusterId().equals(clusterId)) {
         throw Problems.otherCluster(known.get().clusterId()).refusal();
       }
+      if (replicas == null && !watch.maySpaceStart()) {
+        throw Problems.diskFull(
+                self().nodeId(), watch.space().room().freeBytes(), watch.space().startBytes())
+            .refusal();
+      }
       if (known.isEmpty()) {
         folder.join(new NodeIdentity.Membership(clusterId, chunkGroups, members, false));
       }
       if (replicas == null && !stopping) {
-        if (!watch.maySpaceStart()) {
-          throw Problems.diskFull(
-                  self().nodeId(), watch.space().room().freeBytes(), watch.space().startBytes())
-              .refusal();
-        }
         openReplicas(folder.identity());
       }
       return clusterId;

@@ -111,7 +111,6 @@ final class Replicas implements AutoCloseable {
     FailStop failStop = wiring.failStop;
     this.self = self;
     clusterId = membership.clusterId();
-    List<DigestMarker.Marked> marked = new ArrayList<>();
     try {
       RocksMemory memory =
           opened(
@@ -161,16 +160,9 @@ final class Replicas implements AutoCloseable {
                   wiring.groups,
                   NodeSettings.catalog(config),
                   Clock.systemUTC()));
-      marked.add(new DigestMarker.Marked(catalogMachine, catalog::mark));
-      for (ChunkStateMachine machine : chunkMachines.values()) {
-        LocalChunks group =
-            opened(
-                new LocalChunks(
-                    ratis, machine, wiring.groups, NodeSettings.chunks(config), failStop));
-        chunks.add(group);
-        marked.add(new DigestMarker.Marked(machine, group::mark));
-      }
-      marker = new DigestMarker(ratis, marked, config.raft().digestInterval(), System.nanoTime());
+      marker =
+          new DigestMarker(
+              ratis, openChunks(config, wiring), config.raft().digestInterval(), System.nanoTime());
       opened(sealer).start(catalog);
       collector =
           opened(
@@ -205,6 +197,21 @@ final class Replicas implements AutoCloseable {
         folder.root(),
         (group, cause) -> machine(group).condemn(String.valueOf(cause), cause),
         failStop);
+  }
+
+  /** Opens the handles of the chunk groups; all groups, to be marked. */
+  private List<DigestMarker.Marked> openChunks(NodeConfig config, Wiring wiring) {
+    List<DigestMarker.Marked> marked = new ArrayList<>();
+    marked.add(new DigestMarker.Marked(catalogMachine, catalog::mark));
+    for (ChunkStateMachine machine : chunkMachines.values()) {
+      LocalChunks group =
+          opened(
+              new LocalChunks(
+                  ratis, machine, wiring.groups, NodeSettings.chunks(config), wiring.failStop));
+      chunks.add(group);
+      marked.add(new DigestMarker.Marked(machine, group::mark));
+    }
+    return marked;
   }
 
   private <T extends AutoCloseable> T opened(T part) {

@@ -113,7 +113,7 @@ class FullDiskTest {
         BalsaClient client = cluster.client()) {
       client.datasets().create("demo", WriteOptions.DEFAULT).orElseThrow();
       String full = cluster.follower();
-      Path ballast = fill(cluster.data(full));
+      Path ballast = fill(cluster.data(full), "ballast");
       await()
           .atMost(PATIENCE)
           .until(
@@ -123,6 +123,8 @@ class FullDiskTest {
               });
       assertThat(cluster.failures()).allMatch(failure -> failure.startsWith(full + ": "));
       cluster.kill(full);
+      // A clean end gave back what the logs had reserved; the end of a process would not.
+      Path more = fill(cluster.data(full), "more-ballast");
 
       cluster.restart(full);
       assertThat(cluster.node(full).condition().problems())
@@ -132,6 +134,7 @@ class FullDiskTest {
       await().atMost(PATIENCE).until(() -> put(cluster).isEmpty());
 
       Files.delete(ballast);
+      Files.delete(more);
       await().atMost(PATIENCE).until(() -> cluster.node(full).condition().problems().isEmpty());
       cluster.awaitSameState();
     }
@@ -174,8 +177,8 @@ class FullDiskTest {
   }
 
   /** Leaves nothing free. */
-  private static Path fill(Path data) throws IOException {
-    Path ballast = data.resolve("ballast");
+  private static Path fill(Path data, String name) throws IOException {
+    Path ballast = data.resolve(name);
     byte[] block = new byte[1 << 20];
     try (OutputStream out = Files.newOutputStream(ballast)) {
       while (true) {

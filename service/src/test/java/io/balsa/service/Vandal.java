@@ -60,7 +60,8 @@ final class Vandal {
             head.revision(),
             head.stampMillis(),
             head.replies(),
-            head.digest().plus(RowCodec.hash(row)));
+            head.digest().plus(RowCodec.hash(row)),
+            head.collection());
     try (WriteBatch batch = new WriteBatch();
         WriteOptions writing = new WriteOptions().setDisableWAL(true);
         FlushOptions flushing = new FlushOptions()) {

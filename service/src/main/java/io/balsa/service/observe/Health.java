@@ -69,7 +69,8 @@ public final class Health {
   public synchronized boolean note(Trouble trouble, String text) {
     Noted before = troubles.get(trouble);
     long since = before == null ? nanos.getAsLong() : before.sinceNanos;
-    troubles.put(trouble, new Noted(text, since));
+    String shown = text.substring(0, Math.min(text.length(), NodeProblem.TEXT_LENGTH_MAX));
+    troubles.put(trouble, new Noted(shown, since));
     if (before == null) {
       log.warn("{}: {}", trouble, text);
       tell();
