@@ -120,13 +120,7 @@ final class Replicas implements AutoCloseable {
                     ratis, machine, wiring.groups, NodeSettings.chunks(config), failStop)));
       }
       opened(sealer).start(catalog);
-      collector =
-          opened(
-              new Collector(
-                  catalog, chunks, wiring.removal, NodeSettings.collection(config), failStop));
-      if (config.collection().enabled() == 1) {
-        collector.start(config.collection().pause());
-      }
+      collector = opened(startCollector(config, wiring));
       upkeep = opened(startUpkeep(config, folder, failStop));
       watchdog =
           opened(
@@ -153,6 +147,16 @@ final class Replicas implements AutoCloseable {
   private <T extends AutoCloseable> T opened(T part) {
     opened.push(part);
     return part;
+  }
+
+  private Collector startCollector(NodeConfig config, Wiring wiring) {
+    Collector made =
+        new Collector(
+            catalog, chunks, wiring.removal, NodeSettings.collection(config), wiring.failStop);
+    if (config.collection().enabled() == 1) {
+      made.start(config.collection().pause());
+    }
+    return made;
   }
 
   private RatisNode startRatis(NodeConfig config, DataFolder folder, Member self)

@@ -197,8 +197,7 @@ class CollectionTest {
                   "version",
                   client
                       .versions()
-                      .create(
-                          new NewVersion("d", version, 0, "", List.of()), WriteOptions.DEFAULT),
+                      .create(new NewVersion("d", version, 0, "", List.of()), WriteOptions.DEFAULT),
                   new AtomicLong());
           case 8 ->
               note(

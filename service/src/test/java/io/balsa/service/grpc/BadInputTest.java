@@ -204,7 +204,8 @@ class BadInputTest {
   /** Innermost first, so that repetitions nest. */
   private static final Pattern REPEAT = Pattern.compile("<([0-9]+) ([^<>]*)>");
 
-  private static final Set<String> NO_FIELDS = Set.of("GetIdentity", "GetStatus", "GetMaintenance", "Collect");
+  private static final Set<String> NO_FIELDS =
+      Set.of("GetIdentity", "GetStatus", "GetMaintenance", "Collect");
 
   private static FakeCluster cluster;
 

@@ -94,8 +94,7 @@ class CollectionCallsTest {
             .addChunks(Chunk.newBuilder().setId(sha256(BYTES)).setData(ByteString.copyFrom(BYTES)))
             .build();
 
-    assertThatThrownBy(
-            () -> chunks(node).withDeadlineAfter(1, TimeUnit.SECONDS).putChunks(upload))
+    assertThatThrownBy(() -> chunks(node).withDeadlineAfter(1, TimeUnit.SECONDS).putChunks(upload))
         .isInstanceOf(StatusRuntimeException.class);
     assertThat(node.chunkGroups.get(group - 1).puts).as("puts").hasValue(1);
 
@@ -133,8 +132,7 @@ class CollectionCallsTest {
     int group = row().group();
 
     assertThatThrownBy(
-            () ->
-                collection().withDeadlineAfter(1, TimeUnit.SECONDS).removeChunks(removal(group)))
+            () -> collection().withDeadlineAfter(1, TimeUnit.SECONDS).removeChunks(removal(group)))
         .isInstanceOf(StatusRuntimeException.class);
 
     assertThat(read(node, get("d", "a").build()).body()).isEqualTo(ByteString.copyFrom(BYTES));
