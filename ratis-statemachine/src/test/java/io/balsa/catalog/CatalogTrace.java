@@ -79,35 +79,37 @@ final class CatalogTrace {
           found(catalog.chunk(new ChunkId(words.digest(line.word(0)))).map(words::show));
       case "replies" -> lines(drain(catalog.replies()).stream().map(words::show).toList());
       case "sweep" -> sweep();
-      case "collection" -> {
-        CollectionState state = catalog.head().collection();
-        yield "floor="
-            + state.floor()
-            + " mark="
-            + state.markRevision()
-            + "@"
-            + state.markMillis()
-            + " removals="
-            + state.removals()
-            + " removed-through="
-            + state.removedThrough();
-      }
-      case "head" -> {
-        CatalogHead head = catalog.head();
-        yield "applied="
-            + head.applied()
-            + " revision="
-            + head.revision()
-            + " stamp="
-            + head.stampMillis()
-            + " replies="
-            + head.replies();
-      }
+      case "collection" -> show(catalog.head().collection());
+      case "head" -> show(catalog.head());
       default -> {
         List<Decision> decisions = catalog.apply(new CommandBatch(stamp, List.of(envelope(line))));
         yield words.show(decisions.getFirst());
       }
     };
+  }
+
+  private static String show(CatalogHead head) {
+    return "applied="
+        + head.applied()
+        + " revision="
+        + head.revision()
+        + " stamp="
+        + head.stampMillis()
+        + " replies="
+        + head.replies();
+  }
+
+  private static String show(CollectionState state) {
+    return "floor="
+        + state.floor()
+        + " mark="
+        + state.markRevision()
+        + "@"
+        + state.markMillis()
+        + " removals="
+        + state.removals()
+        + " removed-through="
+        + state.removedThrough();
   }
 
   /** A whole round of sweeps. */

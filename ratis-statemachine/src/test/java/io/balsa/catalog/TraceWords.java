@@ -113,6 +113,12 @@ final class TraceWords {
                   line.number("objects", 0),
                   line.number("bytes", 0)));
       case "unversion" -> new Command.DeleteVersion(line.dataset(), new VersionName(line.word(1)));
+      default -> upkeep(line);
+    };
+  }
+
+  private Command upkeep(Line line) {
+    return switch (line.verb()) {
       case "floor" -> new Upkeep.RaiseFloor(line.number("revisions", 0), line.number("millis", 0));
       case "condemn" -> new Upkeep.CondemnChunks(line.number("seen", 0), content(line).chunks());
       case "give-up" -> new Upkeep.DeleteChunks(line.number("millis", 0), ids(line));

@@ -164,17 +164,7 @@ final class Replicas implements AutoCloseable {
           new DigestMarker(
               ratis, openChunks(config, wiring), config.raft().digestInterval(), System.nanoTime());
       opened(sealer).start(catalog);
-      collector =
-          opened(
-              new Collector(
-                  catalog,
-                  chunks,
-                  wiring.others.removal,
-                  NodeSettings.collection(config),
-                  failStop));
-      if (config.collection().enabled() == 1) {
-        collector.start(config.collection().pause());
-      }
+      collector = opened(startCollector(config, wiring));
       upkeep = opened(startUpkeep(config, folder, failStop));
       watchdog =
           opened(
@@ -217,6 +207,16 @@ final class Replicas implements AutoCloseable {
   private <T extends AutoCloseable> T opened(T part) {
     opened.push(part);
     return part;
+  }
+
+  private Collector startCollector(NodeConfig config, Wiring wiring) {
+    Collector made =
+        new Collector(
+            catalog, chunks, wiring.others.removal, NodeSettings.collection(config), wiring.failStop);
+    if (config.collection().enabled() == 1) {
+      made.start(config.collection().pause());
+    }
+    return made;
   }
 
   private RatisNode startRatis(NodeConfig config, DataFolder folder, Member self)

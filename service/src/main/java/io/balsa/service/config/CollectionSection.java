@@ -32,8 +32,8 @@ public record CollectionSection(
         Duration retainedFor,
     @NumberSetting(
             meaning =
-                "How long a chunk that no object names stays stored, for uploads that are under way;"
-                    + " one that takes longer sends it again.",
+                "How long a chunk that no object names stays stored, for uploads that are under"
+                    + " way; one that takes longer sends it again.",
             unit = "ms",
             byDefault = 3_600_000,
             min = 0,
