@@ -320,7 +320,10 @@ class StoreUpkeepTest {
 
   private void assertAllIsHere(LocalCluster cluster, String node) throws IOException {
     for (Map.Entry<ChunkId, ByteBuffer> chunk : chunks.entrySet()) {
-      await().atMost(PATIENCE).until(() -> group(cluster, node).contains(chunk.getKey()));
+      await()
+          .atMost(PATIENCE)
+          .pollDelay(Duration.ZERO)
+          .until(() -> group(cluster, node).contains(chunk.getKey()));
       assertThat(group(cluster, node).read(chunk.getKey())).contains(chunk.getValue());
     }
   }
