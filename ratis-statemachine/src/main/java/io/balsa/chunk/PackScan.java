@@ -51,8 +51,7 @@ final class PackScan {
    * @param tail what is bad from there to the end of the file; empty behind a footer
    * @param blank true if the tail holds zeros only, as preallocated space does
    */
-  record End(
-      long offset, long reached, boolean sealed, List<CorruptRange> tail, boolean blank) {}
+  record End(long offset, long reached, boolean sealed, List<CorruptRange> tail, boolean blank) {}
 
   private PackScan(DiskFile file, PackHeader pack, Sink sink, long size) {
     this.file = file;

@@ -73,8 +73,7 @@ record PackWalk(
     end.tail().forEach(tell::bad);
     boolean ended = end.sealed() || end.reached() >= pack.bytes();
     if (ended && pack.sealed() && !end.sealed() && end.tail().isEmpty()) {
-      tell.bad(
-          CorruptRange.of(pack.number(), pack.bytes(), pack.bytes(), "the footer is missing"));
+      tell.bad(CorruptRange.of(pack.number(), pack.bytes(), pack.bytes(), "the footer is missing"));
     }
     return new Reached(end.reached(), ended);
   }

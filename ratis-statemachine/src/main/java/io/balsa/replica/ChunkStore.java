@@ -84,8 +84,8 @@ final class ChunkStore implements StoreSlot.Store {
   }
 
   /**
-   * Opens the store, finds its pending records again, and notes chunks as lost whose pack is gone or
-   * too short.
+   * Opens the store, finds its pending records again, and notes chunks as lost whose pack is gone
+   * or too short.
    *
    * @param folder made where it is missing
    * @param group the chunk group's number
@@ -154,7 +154,6 @@ final class ChunkStore implements StoreSlot.Store {
   private static ChunkRow lostFrom(ChunkRow row) {
     return new ChunkRow.Lost(row.length(), row.crc32c());
   }
-
 
   /** Notes that a chunk's record is bad; does nothing where it was moved or removed meanwhile. */
   boolean lose(ChunkEntry entry, String why) throws IOException {
@@ -326,7 +325,8 @@ final class ChunkStore implements StoreSlot.Store {
    * @throws CorruptChunk they are not here, or bad; others have them
    */
   Optional<ByteBuffer> readOf(LogPosition at, ChunkId id) throws IOException {
-    // First, so that what is not in the index afterwards was removed from it, and did not come late.
+    // First, so that what is not in the index afterwards was removed from it, and did not come
+    // late.
     long appliedBefore = index.head().applied().index();
     PackLocation written = pending.records(at).get(id);
     if (written != null) {

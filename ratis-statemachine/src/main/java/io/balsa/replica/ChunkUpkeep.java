@@ -8,7 +8,6 @@ import io.balsa.chunk.PackStep;
 import io.balsa.chunk.PackWalker;
 import io.balsa.model.ChunkId;
 import io.balsa.model.GroupName;
-import io.balsa.model.LogKeys;
 import io.balsa.model.LogPosition;
 import io.balsa.model.PackLocation;
 import io.balsa.model.PackPosition;
@@ -263,8 +262,7 @@ public final class ChunkUpkeep {
 
   /** Bytes in the packs that are dead: neither named by the index, nor pending. */
   public long deadBytes() throws IOException {
-    return slot.with(
-        store -> store.packs.files().stream().mapToLong(store::deadBytes).sum());
+    return slot.with(store -> store.packs.files().stream().mapToLong(store::deadBytes).sum());
   }
 
   /** Moves the next live records of a pack to the last one. */

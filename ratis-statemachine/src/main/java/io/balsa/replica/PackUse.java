@@ -22,8 +22,7 @@ final class PackUse {
   void change(Collection<ChunkChange> changes) {
     for (ChunkChange change : changes) {
       stored(change.before())
-          .ifPresent(
-              gone -> live.merge(gone.pack(), -PackStore.recordBytes(gone), Long::sum));
+          .ifPresent(gone -> live.merge(gone.pack(), -PackStore.recordBytes(gone), Long::sum));
       stored(change.after()).ifPresent(this::add);
     }
   }

@@ -148,8 +148,7 @@ class ChunkStoreModelTest {
         ChunkId id = ids.get(random.nextInt(ids.size()));
         CRC32C crc = new CRC32C();
         crc.update(contents.get(id).duplicate());
-        chunks.add(
-            new ChunkBatch.Chunk(id, contents.get(id).remaining(), (int) crc.getValue()));
+        chunks.add(new ChunkBatch.Chunk(id, contents.get(id).remaining(), (int) crc.getValue()));
       }
       List<ChunkId> removed =
           IntStream.range(0, random.nextInt(4))
@@ -352,8 +351,8 @@ class ChunkStoreModelTest {
         assertThat(store.contains(id)).isEqualTo(there.contains(id));
         try {
           Optional<ByteBuffer> bytes = store.read(id);
-          assertThat(bytes).isEqualTo(
-              there.contains(id) ? Optional.of(contents.get(id)) : Optional.empty());
+          assertThat(bytes)
+              .isEqualTo(there.contains(id) ? Optional.of(contents.get(id)) : Optional.empty());
         } catch (CorruptChunk e) {
           assertThat(rotten).as("%s", e).isTrue();
         }
@@ -364,8 +363,7 @@ class ChunkStoreModelTest {
       for (int i = applied; i < log.size(); i++) {
         for (ChunkBatch.Chunk chunk : log.get(i).batch.chunks()) {
           try {
-            assertThat(store.readOf(log.get(i).at, chunk.id()))
-                .contains(contents.get(chunk.id()));
+            assertThat(store.readOf(log.get(i).at, chunk.id())).contains(contents.get(chunk.id()));
           } catch (CorruptChunk e) {
             assertThat(rotten).as("%s", e).isTrue();
           }

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every damage of a pack, while the node is down and while it runs: found, repaired, not served. */
+/**
+ * Every damage of a pack, while the node is down and while it runs: found, repaired, not served.
+ */
 class PackDamageTest {
   private static final GroupName GROUP = GroupName.chunks(2);
   private static final PackOptions PACKS =

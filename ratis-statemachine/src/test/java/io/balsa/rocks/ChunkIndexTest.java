@@ -135,8 +135,7 @@ final class ChunkIndexTest {
     ChunkId other = new ChunkId(new Sha256(1, 2, 3, 5));
     try (ChunkIndex index = open(folder)) {
       index.commit(
-          List.of(
-              changed(Optional.empty(), lost), new ChunkChange(other, Optional.empty(), lost)),
+          List.of(changed(Optional.empty(), lost), new ChunkChange(other, Optional.empty(), lost)),
           HEAD);
     }
     try (ChunkIndex index = open(folder)) {

@@ -68,10 +68,7 @@ final class Replicas implements AutoCloseable {
    * @param failStop ends the process
    */
   record Wiring(
-      GroupWiring groups,
-      SnapshotFetcher snapshots,
-      ChunkSource chunkSource,
-      FailStop failStop) {}
+      GroupWiring groups, SnapshotFetcher snapshots, ChunkSource chunkSource, FailStop failStop) {}
 
   /**
    * Opens all replicas of a member.
@@ -88,8 +85,7 @@ final class Replicas implements AutoCloseable {
               new RocksMemory(
                   config.memory().rocksdbCacheBytes(), config.memory().rocksdbWriteBufferBytes()));
       GroupStateMachine.Ground ground =
-          new GroupStateMachine.Ground(
-              memory, wiring.snapshots, wiring.chunkSource, failStop);
+          new GroupStateMachine.Ground(memory, wiring.snapshots, wiring.chunkSource, failStop);
       VersionSealer sealer = new VersionSealer(failStop);
       catalogMachine = new CatalogStateMachine(folder.catalog(), ground, sealer);
       ChunkStateMachine.Settings chunkStore =

@@ -153,9 +153,7 @@ class StoreUpkeepTest {
       remove(cluster, 100);
       put(cluster, 10, CHUNK_BYTES);
       for (String node : cluster.nodes()) {
-        nodes(cluster, node)
-            .compact(CompactRequest.getDefaultInstance())
-            .forEachRemaining(_ -> {});
+        nodes(cluster, node).compact(CompactRequest.getDefaultInstance()).forEachRemaining(_ -> {});
       }
       cluster.restart(away);
       cluster.awaitSameState();
@@ -178,7 +176,10 @@ class StoreUpkeepTest {
       long start = System.nanoTime();
       assertThat(get(cluster, node, id)).isEqualTo(chunks.get(id));
       long read = System.nanoTime();
-      await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(() -> isAllHere(cluster, node));
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(2))
+          .until(() -> isAllHere(cluster, node));
       long repaired = System.nanoTime();
       System.out.printf(
           "a chunk of 4 MiB that is bad: read from another member in %d ms, repaired after %d ms%n",
@@ -191,11 +192,12 @@ class StoreUpkeepTest {
 
   @Test
   void aNodeScrubsByItselfAndGoesOnAfterARestart() throws Exception {
-    try (LocalCluster cluster =
-        start("scrub.bytes-per-second=2097152", "scrub.pause-ms=0")) {
+    try (LocalCluster cluster = start("scrub.bytes-per-second=2097152", "scrub.pause-ms=0")) {
       put(cluster, 40, CHUNK_BYTES);
       String node = follower(cluster);
-      await().atMost(PATIENCE).until(() -> maintenance(cluster, node).getScrub().getCompletedMs() > 0);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> maintenance(cluster, node).getScrub().getCompletedMs() > 0);
       cluster.kill(node);
       cluster.restart(node);
       var after = maintenance(cluster, node).getScrub();
@@ -225,7 +227,10 @@ class StoreUpkeepTest {
   }
 
   private static String leader(LocalCluster cluster) {
-    await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> cluster.leader(GROUP).isPresent());
+    await()
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .until(() -> cluster.leader(GROUP).isPresent());
     return cluster.leader(GROUP).orElseThrow();
   }
 

@@ -31,8 +31,7 @@ public record NodeConfig(
    */
   public NodeConfig {
     SettingTree.requireAllowed(
-        List.of(
-            node, listen, raft, catalog, chunks, freshness, limits, memory, scrub, compaction));
+        List.of(node, listen, raft, catalog, chunks, freshness, limits, memory, scrub, compaction));
     // A step that may take longer than the whole request could never say why it failed.
     new Relations()
         .require(

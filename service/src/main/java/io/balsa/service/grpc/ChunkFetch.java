@@ -73,7 +73,8 @@ final class ChunkFetch {
     return unreachable ? Problems.chunkUnreachable(id) : Problems.chunkMissing(id);
   }
 
-  private ChunkCopy readLocal(ChunkGroup local, ChunkId id, Budget budget) throws InterruptedException {
+  private ChunkCopy readLocal(ChunkGroup local, ChunkId id, Budget budget)
+      throws InterruptedException {
     try {
       Optional<ByteBuffer> bytes = local.read(id);
       if (bytes.isEmpty()) {

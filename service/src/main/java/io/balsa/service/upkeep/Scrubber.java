@@ -105,8 +105,7 @@ final class Scrubber implements AutoCloseable {
     if (first < 0) {
       first = 0;
       note =
-          new ScrubNote(
-              "", ScrubTarget.Cursor.START, clock.millis(), 0, 0, note.completedMillis());
+          new ScrubNote("", ScrubTarget.Cursor.START, clock.millis(), 0, 0, note.completedMillis());
     }
     notedBytes = note.bytesDone();
     if (pass.run(first, note.cursor(), this::stepped)) {
@@ -132,7 +131,10 @@ final class Scrubber implements AutoCloseable {
     try {
       now.write(Disk.real(), folder);
     } catch (IOException e) {
-      log.atWarn().addKeyValue(LogKeys.FILE, folder).setCause(e).log("cannot note the scrub's place");
+      log.atWarn()
+          .addKeyValue(LogKeys.FILE, folder)
+          .setCause(e)
+          .log("cannot note the scrub's place");
     }
   }
 

@@ -42,8 +42,7 @@ class NodeConfigTest {
                 1_024, 268_435_456, Duration.ofSeconds(30), 256, Duration.ofSeconds(10)));
     assertThat(config.memory()).isEqualTo(new MemorySection(67_108_864, 67_108_864));
     assertThat(config.scrub()).isEqualTo(new ScrubSection(33_554_432, Duration.ofDays(1)));
-    assertThat(config.compaction())
-        .isEqualTo(new CompactionSection(67_108_864, 67_108_864, 12));
+    assertThat(config.compaction()).isEqualTo(new CompactionSection(67_108_864, 67_108_864, 12));
   }
 
   @Test
