@@ -184,7 +184,8 @@ public final class ChunkStateMachine extends GroupStateMachine {
   private void writeNow(LogEntryProto entry, ByteString payload) {
     try {
       ChunkBatch batch = batchOf(entry);
-      List<Optional<ByteBuffer>> chunks = EntryPayload.decode(batch, payload.asReadOnlyByteBuffer());
+      List<Optional<ByteBuffer>> chunks =
+          EntryPayload.decode(batch, payload.asReadOnlyByteBuffer());
       settled.join();
       slot.with(
           open -> {
