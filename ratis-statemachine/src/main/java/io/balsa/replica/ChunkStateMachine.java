@@ -202,7 +202,8 @@ public final class ChunkStateMachine extends GroupStateMachine {
   private void writeNow(LogEntryProto entry, ByteString payload) {
     try {
       ChunkBatch batch = batchOf(entry);
-      List<Optional<ByteBuffer>> chunks = EntryData.decode(batch, payload.asReadOnlyByteBuffer());
+      List<Optional<ByteBuffer>> chunks =
+          EntryPayload.decode(batch, payload.asReadOnlyByteBuffer());
       settled.join();
       Failpoint.LOG_WRITE.before(name());
       slot.with(
@@ -234,7 +235,7 @@ public final class ChunkStateMachine extends GroupStateMachine {
       for (ChunkBatch.Chunk chunk : batch.chunks()) {
         chunks.add(readOf(positionOf(entry), chunk.id()));
       }
-      return EntryData.encode(batch, chunks);
+      return EntryPayload.encode(batch, chunks);
     } catch (IOException | InterruptedException e) {
       throw new CompletionException(e);
     }

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -256,7 +257,7 @@ public final class ChunkUpkeep {
   }
 
   private static double deadShare(ChunkStore store, PackFile pack) {
-    return (double) store.deadBytes(pack) / pack.bytes();
+    return (double) store.deadBytes(pack) / Math.max(1, pack.bytes());
   }
 
   /** Bytes in the packs that are dead: neither named by the index, nor pending. */
@@ -302,9 +303,9 @@ public final class ChunkUpkeep {
    * Deletes a pack whose live records were moved. Those that are still there could not be found by
    * walking: they are read one by one, and what is bad is noted as lost.
    *
-   * @return bytes that were freed; 0 if the pack is needed still
+   * @return bytes that were freed; empty if the pack is needed still
    */
-  public long discard(int pack) throws IOException {
+  public OptionalLong discard(int pack) throws IOException {
     return slot.with(
         store -> {
           Optional<PackFile> file =
@@ -312,12 +313,14 @@ public final class ChunkUpkeep {
                   .filter(there -> there.number() == pack && store.isSettled(there))
                   .findFirst();
           if (file.isEmpty()) {
-            return 0L;
+            return OptionalLong.empty();
           }
           if (store.use.live(pack) > 0) {
             rescue(store, pack, true);
           }
-          return store.delete(file.get()) ? file.get().bytes() : 0L;
+          return store.delete(file.get())
+              ? OptionalLong.of(file.get().bytes())
+              : OptionalLong.empty();
         });
   }
 

@@ -277,7 +277,7 @@ class ChunkStoreModelTest {
           step = upkeep.evacuate(pack.getAsInt(), offset, random.nextInt(1, 2_000));
           offset = step.offset();
         } while (!step.last());
-        assertThat(upkeep.discard(pack.getAsInt())).isPositive();
+        assertThat(upkeep.discard(pack.getAsInt())).isPresent();
         if (random.nextInt(4) == 0) {
           return;
         }
@@ -315,7 +315,7 @@ class ChunkStoreModelTest {
         for (OptionalInt pack = upkeep.wasteful(DAMAGED_ONLY);
             pack.isPresent();
             pack = upkeep.wasteful(DAMAGED_ONLY)) {
-          assertThat(upkeep.discard(pack.getAsInt())).isPositive();
+          assertThat(upkeep.discard(pack.getAsInt())).isPresent();
         }
         restoreLost();
       }

@@ -51,6 +51,7 @@ class StoreUpkeepTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final GroupName GROUP = GroupName.chunks(1);
   private static final int CHUNK_BYTES = 64 << 10;
+  private static final int CHUNKS_AT_ONCE = 10;
 
   private final long seed = Long.getLong("seed", new Random().nextLong());
   private final Random random = new Random(seed);
@@ -211,7 +212,12 @@ class StoreUpkeepTest {
         folder,
         3,
         Stream.concat(
-                Stream.of("chunks.pack-bytes-max=1048576", "scrub.bytes-per-second=0"),
+                Stream.of(
+                    "chunks.pack-bytes-max=1048576",
+                    "scrub.bytes-per-second=0",
+                    // Nothing here is about elections.
+                    "raft.election-timeout-min-ms=1500",
+                    "raft.election-timeout-max-ms=3000"),
                 Stream.of(settings))
             .toArray(String[]::new));
   }
@@ -221,7 +227,10 @@ class StoreUpkeepTest {
   }
 
   private static String leader(LocalCluster cluster) {
-    await().atMost(PATIENCE).until(() -> cluster.leader(GROUP).isPresent());
+    await()
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .until(() -> cluster.leader(GROUP).isPresent());
     return cluster.leader(GROUP).orElseThrow();
   }
 
@@ -231,31 +240,33 @@ class StoreUpkeepTest {
   }
 
   private void put(LocalCluster cluster, int count, int bytes) {
-    for (int i = 0; i < count; i++) {
-      byte[] content = new byte[bytes];
-      random.nextBytes(content);
-      putOne(cluster, ByteBuffer.wrap(content));
+    for (int i = 0; i < count; i += CHUNKS_AT_ONCE) {
+      putAtOnce(cluster, random, Math.min(CHUNKS_AT_ONCE, count - i), bytes);
     }
   }
 
-  private void putOne(LocalCluster cluster, ByteBuffer content) {
-    ChunkId id = new ChunkId(Sha256.of(content));
-    var payload = List.of(new ChunkGroup.Payload(id, content.duplicate()));
+  private void putAtOnce(LocalCluster cluster, Random contents, int count, int bytes) {
+    List<ChunkGroup.Payload> payload = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] content = new byte[bytes];
+      contents.nextBytes(content);
+      ChunkId id = new ChunkId(Sha256.of(ByteBuffer.wrap(content)));
+      payload.add(new ChunkGroup.Payload(id, ByteBuffer.wrap(content)));
+    }
     await()
         .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
         .until(
             () ->
                 group(cluster, leader(cluster)).put(payload, Duration.ofSeconds(10))
                     instanceof Outcome.Committed);
-    chunks.put(id, content);
+    payload.forEach(chunk -> chunks.put(chunk.id(), chunk.bytes()));
   }
 
   private void putUntil(LocalCluster cluster, AtomicBoolean done) {
     Random contents = new Random(seed + chunks.size());
     while (!done.get()) {
-      byte[] content = new byte[5_000];
-      contents.nextBytes(content);
-      putOne(cluster, ByteBuffer.wrap(content));
+      putAtOnce(cluster, contents, 2, 5_000);
     }
   }
 
@@ -314,7 +325,10 @@ class StoreUpkeepTest {
 
   private void assertAllIsHere(LocalCluster cluster, String node) throws IOException {
     for (Map.Entry<ChunkId, ByteBuffer> chunk : chunks.entrySet()) {
-      await().atMost(PATIENCE).until(() -> group(cluster, node).contains(chunk.getKey()));
+      await()
+          .atMost(PATIENCE)
+          .pollDelay(Duration.ZERO)
+          .until(() -> group(cluster, node).contains(chunk.getKey()));
       assertThat(group(cluster, node).read(chunk.getKey())).contains(chunk.getValue());
     }
   }

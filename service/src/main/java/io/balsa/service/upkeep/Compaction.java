@@ -48,7 +48,7 @@ record Compaction(Pace pace, StopSignal stop) {
           return false;
         }
       }
-      long freed = group.discard(pack);
+      long freed = group.discard(pack).orElse(0);
       listener.on(progress -> progress.freed(freed));
       next = group.wasteful(deadShareMax);
     }

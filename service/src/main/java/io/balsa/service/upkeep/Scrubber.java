@@ -123,21 +123,33 @@ final class Scrubber implements AutoCloseable {
           .addKeyValue("found", at.found())
           .log("everything was scrubbed");
     }
-    note.write(Disk.real(), folder);
+    keep(note);
+  }
+
+  /** A note is only a hint, so a full disk, say, is no reason to stop the node. */
+  private void keep(ScrubNote now) {
+    try {
+      now.write(Disk.real(), folder);
+    } catch (IOException e) {
+      log.atWarn()
+          .addKeyValue(LogKeys.FILE, folder)
+          .setCause(e)
+          .log("cannot note the scrub's place");
+    }
   }
 
   private int numberOf(String target) {
     return pass.targets().stream().map(ScrubTarget::name).toList().indexOf(target);
   }
 
-  private void stepped(int target, ScrubTarget.Step step) throws IOException {
+  private void stepped(int target, ScrubTarget.Step step) {
     boolean more = step.last() && target + 1 < pass.targets().size();
     String at = pass.targets().get(more ? target + 1 : target).name();
     ScrubNote now = note.after(at, step);
     note = now;
     if (now.bytesDone() - notedBytes >= NOTE_EVERY_BYTES) {
       notedBytes = now.bytesDone();
-      now.write(Disk.real(), folder);
+      keep(now);
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.Random;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.junit.jupiter.api.Test;
 
-class EntryDataTest {
+class EntryPayloadTest {
   @Test
   void whatIsPutTogetherComesApartWhateverIsLeftOut() {
     long seed = Long.getLong("seed", new Random().nextLong());
@@ -31,8 +31,8 @@ class EntryDataTest {
         chunks.add(random.nextInt(3) == 0 ? Optional.empty() : Optional.of(chunk));
       }
       ChunkBatch batch = new ChunkBatch(headers);
-      ByteString data = EntryData.encode(batch, chunks);
-      assertThat(EntryData.decode(batch, data.asReadOnlyByteBuffer()))
+      ByteString data = EntryPayload.encode(batch, chunks);
+      assertThat(EntryPayload.decode(batch, data.asReadOnlyByteBuffer()))
           .as("-Dseed=%d", seed)
           .isEqualTo(chunks);
     }
@@ -43,7 +43,7 @@ class EntryDataTest {
     ChunkBatch batch =
         new ChunkBatch(List.of(new ChunkBatch.Chunk(new ChunkId(Sha256.OF_NOTHING), 5, 0)));
     for (int length : new int[] {0, 4, 7, 10}) {
-      assertThatThrownBy(() -> EntryData.decode(batch, ByteBuffer.allocate(length)))
+      assertThatThrownBy(() -> EntryPayload.decode(batch, ByteBuffer.allocate(length)))
           .isInstanceOf(BrokenInvariant.class);
     }
   }

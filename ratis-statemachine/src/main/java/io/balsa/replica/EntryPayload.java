@@ -14,8 +14,8 @@ import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
  * The data of a chunk group's entry, as members send it to each other; docs/formats/log.md. Chunks
  * that were removed since may be left out. Pure.
  */
-final class EntryData {
-  private EntryData() {}
+final class EntryPayload {
+  private EntryPayload() {}
 
   /**
    * Puts an entry's data together.
