@@ -35,7 +35,7 @@ class LogAuditTest {
           an install, and the mark is at it      | 10 | 20 | 40 | 40 | 40 | sound
           an install, and later entries are gone | 10 | 20 | 45 | 40 | 40 | its log ends at 20
           an install emptied the log             | -1 | -1 | 40 | 40 | 40 | sound
-          an empty log behind the mark           | -1 | -1 | 41 | 40 | 40 | its log ends at -1
+          an empty log behind the mark           | -1 | -1 | 41 | 40 | 40 | its log ends at
           all of the log is gone, all was applied| -1 | -1 | 40 | 40 | -1 | sound
           """)
   void theLogMustReachTheMarkAndJoinTheStore(
@@ -43,7 +43,7 @@ class LogAuditTest {
     LogContents log =
         first < 0
             ? LogContents.EMPTY
-            : new LogContents(first, at(last), mark <= last ? 3 : -1, Optional.empty());
+            : new LogContents(first, at(last), last + 1, mark <= last ? 3 : -1, Optional.empty());
     Verdict found =
         LogAudit.of(
             new Evidence(
@@ -77,7 +77,7 @@ class LogAuditTest {
             new Evidence(
                 true,
                 true,
-                new LogContents(0, at(9), 3, Optional.empty()),
+                new LogContents(0, at(9), 10, 3, Optional.empty()),
                 Optional.of(new RaftVote(voteTerm, vote == null ? "" : vote)),
                 Optional.of(new Mark(at(9), term, votedFor == null ? "" : votedFor)),
                 new LogAudit.Store(at(2), LogPosition.START)));
@@ -98,10 +98,30 @@ class LogAuditTest {
         new Evidence(
             true,
             true,
-            new LogContents(0, at(last), mark <= last ? 3 : -1, Optional.of(flaw)),
+            new LogContents(0, at(last), last + 1, mark <= last ? 3 : -1, Optional.of(flaw)),
             Optional.of(new RaftVote(3, "")),
             Optional.of(new Mark(at(mark), 3, "")),
             new LogAudit.Store(at(2), LogPosition.START)));
+  }
+
+  @Test
+  void anOpenSegmentWithoutEntriesIsNoLogThatWasPurged() {
+    assertThat(text(withoutEntries(6, 5))).isEqualTo("sound");
+    assertThat(text(withoutEntries(5, 5))).startsWith("its log ends at 4");
+    assertThat(text(withoutEntries(0, 5))).startsWith("its log ends at -1");
+    assertThat(text(withoutEntries(7, 5))).startsWith("its log begins at 7");
+  }
+
+  /** The store has applied entry 5. */
+  private static Verdict withoutEntries(long start, long mark) {
+    return LogAudit.of(
+        new Evidence(
+            true,
+            true,
+            new LogContents(-1, LogPosition.START, start, -1, Optional.empty()),
+            Optional.of(new RaftVote(3, "")),
+            Optional.of(new Mark(at(mark), 3, "")),
+            new LogAudit.Store(at(5), LogPosition.START)));
   }
 
   @Test
@@ -111,7 +131,7 @@ class LogAuditTest {
             new Evidence(
                 true,
                 true,
-                new LogContents(0, new LogPosition(4, 9), 2, Optional.empty()),
+                new LogContents(0, new LogPosition(4, 9), 10, 2, Optional.empty()),
                 Optional.of(new RaftVote(4, "")),
                 Optional.of(new Mark(new LogPosition(3, 7), 4, "")),
                 new LogAudit.Store(at(2), LogPosition.START)));

@@ -203,6 +203,13 @@ final class GroupStarts implements AutoCloseable {
   }
 
   private void quarantine(GroupName group, RejoinMark mark) throws IOException {
+    if (ratis.founders().size() == 1) {
+      // Nobody could take it in again; the files stay for whoever can mend them.
+      String reason = mark.reason() + "; it is the only replica: bring its files back";
+      absences.put(group, reason);
+      log.atError().addKeyValue(LogKeys.GROUP, group).log("the replica stays down: {}", reason);
+      return;
+    }
     disk.createFolders(folder.rejoin());
     mark.write(disk, folder.rejoin(group));
     parts.quarantine.take(group, raft(group));

@@ -94,7 +94,7 @@ final class Replicas implements AutoCloseable {
       Disk disk = Disk.real();
       Watermark watermark =
           opened(Watermark.open(disk, folder.watermark(), folder.identity().peerId()));
-      LogWatch logWatch = opened(new LogWatch(watermark, disk, failStop));
+      LogWatch logWatch = new LogWatch(watermark, disk, failStop);
       GroupStateMachine.Ground ground =
           new GroupStateMachine.Ground(memory, wiring.snapshots, logWatch, failStop);
       VersionSealer sealer = new VersionSealer(failStop);
@@ -124,7 +124,7 @@ final class Replicas implements AutoCloseable {
                       GroupPreparation.NONE,
                       failStop)));
       openGroups(folder, membership);
-      logWatch.start(ratis);
+      opened(logWatch).start(ratis);
       catalog =
           opened(
               new LocalCatalog(

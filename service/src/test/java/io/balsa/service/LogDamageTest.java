@@ -175,7 +175,7 @@ class LogDamageTest {
       LogDamage.copy(raft(cluster, victim, group), older.resolve(group));
     }
     cluster.kill(third);
-    put(client, name, 4);
+    put(client, name, 6);
     awaitWatermark(cluster, victim);
     if (alone) {
       cluster.kill(keeper);

@@ -9,6 +9,7 @@ import com.google.protobuf.TextFormat;
 import io.balsa.api.v1.ChunksGrpc;
 import io.balsa.api.v1.ClusterGrpc;
 import io.balsa.api.v1.DatasetsGrpc;
+import io.balsa.api.v1.MembershipGrpc;
 import io.balsa.api.v1.ObjectsGrpc;
 import io.balsa.api.v1.PutObjectRequest;
 import io.grpc.CallOptions;
@@ -181,6 +182,13 @@ class BadInputTest {
       ConfirmIndex | group | group: "x"
       ConfirmIndex | durability | group: "catalog" durability: 4
       FetchSnapshot | group | group: "x"
+      ChangeReplica | group | peer_id: "a.0123456789abcdef" change: REPLICA_CHANGE_ADD
+      ChangeReplica | peer_id | group: "catalog" change: REPLICA_CHANGE_ADD
+      ChangeReplica | peer_id | group: "catalog" peer_id: "a" change: REPLICA_CHANGE_ADD
+      ChangeReplica | peer_id | \
+      group: "catalog" peer_id: "<64 a>.0123456789abcdef" change: REPLICA_CHANGE_ADD
+      ChangeReplica | change | group: "catalog" peer_id: "a.0123456789abcdef"
+      ChangeReplica | change | group: "catalog" peer_id: "a.0123456789abcdef" change: 3
       """;
 
   /** Innermost first, so that repetitions nest. */
@@ -286,7 +294,8 @@ class BadInputTest {
             DatasetsGrpc.getServiceDescriptor(),
             ObjectsGrpc.getServiceDescriptor(),
             ChunksGrpc.getServiceDescriptor(),
-            ClusterGrpc.getServiceDescriptor())
+            ClusterGrpc.getServiceDescriptor(),
+            MembershipGrpc.getServiceDescriptor())
         .map(ServiceDescriptor::getMethods)
         .flatMap(methods -> methods.stream());
   }
