@@ -12,7 +12,6 @@ import io.balsa.snapshot.SnapshotSource;
 import io.balsa.snapshot.SnapshotSwap;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +25,6 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
-import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.TransactionContext;
@@ -451,7 +449,7 @@ public abstract class GroupStateMachine extends BaseStateMachine {
 
   @Override
   public final @Nullable SnapshotInfo getLatestSnapshot() {
-    return durable().map(FlushedStore::new).orElse(null);
+    return durable().map(GroupStateMachine::termIndex).map(FlushedStore::new).orElse(null);
   }
 
   /**
@@ -497,18 +495,5 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   private IllegalStateException stopped(String what, Throwable cause) {
     ground.failStop.halt(what, cause);
     return new IllegalStateException(what, cause);
-  }
-
-  /** A snapshot is a flushed store: a position and no files that Ratis would copy. */
-  private record FlushedStore(LogPosition position) implements SnapshotInfo {
-    @Override
-    public TermIndex getTermIndex() {
-      return termIndex(position);
-    }
-
-    @Override
-    public List<FileInfo> getFiles() {
-      return List.of();
-    }
   }
 }

@@ -101,28 +101,14 @@ final class Replicas implements AutoCloseable {
       catalogMachine = new CatalogStateMachine(folder.catalog(), ground, sealer);
       ChunkStateMachine.Settings chunkStore =
           NodeSettings.chunkStore(config, membership.chunkGroups());
-      for (GroupName name : membership.groups()) {
-        if (!name.isCatalog()) {
-          chunkMachines.put(
-              name, new ChunkStateMachine(name, folder.chunks(name), chunkStore, ground));
-        }
+      for (GroupName name : membership.groups().stream().filter(n -> !n.isCatalog()).toList()) {
+        chunkMachines.put(
+            name, new ChunkStateMachine(name, folder.chunks(name), chunkStore, ground));
       }
       machines().forEach(this::opened);
       ratis = opened(startRatis(config, folder, self));
       changes = new ReplicaChanges(ratis, config.raft().electionTimeoutMax());
-      starts =
-          opened(
-              new GroupStarts(
-                  folder,
-                  disk,
-                  ratis,
-                  this::machine,
-                  new GroupStarts.Parts(
-                      watermark,
-                      new Quarantine(disk, folder.quarantine(), Clock.systemUTC()),
-                      wiring.asking,
-                      GroupPreparation.NONE,
-                      failStop)));
+      starts = opened(startsOf(folder, watermark, wiring));
       openGroups(folder, membership);
       opened(logWatch).start(ratis);
       catalog =
@@ -133,12 +119,7 @@ final class Replicas implements AutoCloseable {
                   wiring.groups,
                   NodeSettings.catalog(config),
                   Clock.systemUTC()));
-      for (ChunkStateMachine machine : chunkMachines.values()) {
-        chunks.add(
-            opened(
-                new LocalChunks(
-                    ratis, machine, wiring.groups, NodeSettings.chunks(config), failStop)));
-      }
+      openChunkGroups(config, wiring);
       opened(sealer).start(catalog);
       watchdog =
           opened(
@@ -153,6 +134,30 @@ final class Replicas implements AutoCloseable {
   private <T extends AutoCloseable> T opened(T part) {
     opened.push(part);
     return part;
+  }
+
+  private GroupStarts startsOf(DataFolder folder, Watermark watermark, Wiring wiring) {
+    Disk disk = Disk.real();
+    return new GroupStarts(
+        folder,
+        disk,
+        ratis,
+        this::machine,
+        new GroupStarts.Parts(
+            watermark,
+            new Quarantine(disk, folder.quarantine(), Clock.systemUTC()),
+            wiring.asking,
+            GroupPreparation.NONE,
+            wiring.failStop));
+  }
+
+  private void openChunkGroups(NodeConfig config, Wiring wiring) {
+    for (ChunkStateMachine machine : chunkMachines.values()) {
+      chunks.add(
+          opened(
+              new LocalChunks(
+                  ratis, machine, wiring.groups, NodeSettings.chunks(config), wiring.failStop)));
+    }
   }
 
   private RatisNode startRatis(NodeConfig config, DataFolder folder, Member self)

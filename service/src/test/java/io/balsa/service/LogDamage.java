@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -202,9 +201,5 @@ enum LogDamage {
         }
       }
     }
-  }
-
-  static List<LogDamage> all() {
-    return Arrays.asList(values());
   }
 }
