@@ -16,30 +16,34 @@ class LogAuditTest {
   private static final Path FILE = Path.of("log_inprogress_0");
 
   /**
-   * A log from 10 to 20, a mark, a store; all of term 3, where the vote is, too, unless said
-   * otherwise.
+   * The log's first and last entry, the mark, and the entries that the store applied and was
+   * installed with; -1 for none. All of term 3.
    */
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
-          nothing happened since                 | 10 | 20 | 20 | 15 | -1 | sound
-          entries were forced since              | 10 | 20 | 12 | 11 | -1 | sound
-          the tail is gone                       | 10 | 20 | 21 | 15 | -1 | its log ends at 20
-          the tail is gone, yet was applied      | 10 | 20 | 25 | 25 | -1 | its log ends at 20
-          the log was purged as far as allowed   | 10 | 20 | 20 |  9 | -1 | sound
-          the store is behind the log's beginning| 10 | 20 | 20 |  8 | -1 | its log begins at 10
-          an old log beside a newer store        | 10 | 20 | 20 | 21 | -1 | its log ends at 20
-          an install left the log behind         | 10 | 20 | 20 | 40 | 40 | sound
-          an install, and the mark is at it      | 10 | 20 | 40 | 40 | 40 | sound
-          an install, and later entries are gone | 10 | 20 | 45 | 40 | 40 | its log ends at 20
-          an install emptied the log             | -1 | -1 | 40 | 40 | 40 | sound
-          an empty log behind the mark           | -1 | -1 | 41 | 40 | 40 | its log ends at
-          all of the log is gone, all was applied| -1 | -1 | 40 | 40 | -1 | sound
+          nothing happened since                 | 10 20 | 20 | 15 -1 | sound
+          entries were forced since              | 10 20 | 12 | 11 -1 | sound
+          the tail is gone                       | 10 20 | 21 | 15 -1 | its log ends at 20
+          the tail is gone, yet was applied      | 10 20 | 25 | 25 -1 | its log ends at 20
+          the log was purged as far as allowed   | 10 20 | 20 | 9 -1 | sound
+          the store is behind the log's beginning | 10 20 | 20 | 8 -1 | its log begins at 10
+          an old log beside a newer store        | 10 20 | 20 | 21 -1 | its log ends at 20
+          an install left the log behind         | 10 20 | 20 | 40 40 | sound
+          an install, and the mark is at it      | 10 20 | 40 | 40 40 | sound
+          an install, and later entries are gone | 10 20 | 45 | 40 40 | its log ends at 20
+          an install emptied the log             | -1 -1 | 40 | 40 40 | sound
+          an empty log behind the mark           | -1 -1 | 41 | 40 40 | its log ends at
+          all of the log is gone, all was applied | -1 -1 | 40 | 40 -1 | sound
           """)
   void theLogMustReachTheMarkAndJoinTheStore(
-      String what, long first, long last, long mark, long applied, long installed, String verdict) {
+      String what, String entries, long mark, String store, String verdict) {
+    long first = Long.parseLong(entries.substring(0, entries.indexOf(' ')));
+    long last = Long.parseLong(entries.substring(entries.indexOf(' ') + 1));
+    long applied = Long.parseLong(store.substring(0, store.indexOf(' ')));
+    long installed = Long.parseLong(store.substring(store.indexOf(' ') + 1));
     LogContents log =
         first < 0
             ? LogContents.EMPTY

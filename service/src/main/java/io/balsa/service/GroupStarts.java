@@ -198,6 +198,7 @@ final class GroupStarts implements AutoCloseable {
     if (rejoin.isEmpty()) {
       ratis.open(group, RatisNode.Beginning.FOUNDING);
     } else {
+      ratis.open(group, RatisNode.Beginning.ALONE);
       rejoin(group, rejoin.get());
     }
   }
@@ -239,8 +240,8 @@ final class GroupStarts implements AutoCloseable {
       parts.watermark.force();
       mark.write(disk, folder.rejoin(group));
       seedOnce(group, mark);
+      ratis.open(group, RatisNode.Beginning.ALONE);
     }
-    ratis.open(group, RatisNode.Beginning.ALONE);
     rejoin.beAdded(mark.removed().index());
     RejoinMark.delete(disk, folder.rejoin(group));
     absences.remove(group);

@@ -106,10 +106,11 @@ final class Replicas implements AutoCloseable {
             name, new ChunkStateMachine(name, folder.chunks(name), chunkStore, ground));
       }
       machines().forEach(this::opened);
-      ratis = opened(startRatis(config, folder, self));
+      ratis = opened(makeRatis(config, folder, self));
       changes = new ReplicaChanges(ratis, config.raft().electionTimeoutMax());
       starts = opened(startsOf(folder, watermark, wiring));
       openGroups(folder, membership);
+      ratis.listen();
       opened(logWatch).start(ratis);
       catalog =
           opened(
@@ -160,10 +161,10 @@ final class Replicas implements AutoCloseable {
     }
   }
 
-  private RatisNode startRatis(NodeConfig config, DataFolder folder, Member self)
+  private RatisNode makeRatis(NodeConfig config, DataFolder folder, Member self)
       throws IOException {
     NodeIdentity.Membership membership = folder.identity().membership().orElseThrow();
-    return RatisNode.start(
+    return RatisNode.create(
         NodeSettings.raft(config, folder.raft()),
         new RatisNode.Membership(
             membership.clusterId(), self, membership.founders(), membership.groups()),
