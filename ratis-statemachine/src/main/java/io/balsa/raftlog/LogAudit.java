@@ -147,26 +147,22 @@ public final class LogAudit {
     if (flaw.isPresent() && !(flaw.get().atTail() && reaches(found, mark))) {
       return Optional.of("its log is broken, " + flaw.get());
     }
+    long end = log.next() - 1;
+    long stored = found.store.applied.index();
     if (!reaches(found, mark)) {
       return Optional.of(
-          "its log ends at "
-              + log.last().index()
-              + ", and entry "
-              + mark.flushed().index()
-              + " was forced");
+          "its log ends at %d, and entry %d was forced"
+              .formatted(Math.max(-1, end), mark.flushed().index()));
     }
-    if (log.isEmpty()) {
+    if (log.next() < 0) {
       return Optional.empty();
     }
-    if (log.first() > found.store.applied.index() + 1) {
-      return Optional.of(
-          "its log begins at %d, and its store ends at %d"
-              .formatted(log.first(), found.store.applied.index()));
+    long begin = log.isEmpty() ? log.next() : log.first();
+    if (begin > stored + 1) {
+      return Optional.of("its log begins at %d, and its store ends at %d".formatted(begin, stored));
     }
-    if (!isLeftBehind(found) && log.last().index() < found.store.applied.index()) {
-      return Optional.of(
-          "its log ends at %d, and its store at %d"
-              .formatted(log.last().index(), found.store.applied.index()));
+    if (!isLeftBehind(found) && end < stored) {
+      return Optional.of("its log ends at %d, and its store at %d".formatted(end, stored));
     }
     if (mark.flushed().term() > 0
         && log.termAtMark() >= 0
@@ -178,17 +174,19 @@ public final class LogAudit {
     return Optional.empty();
   }
 
-  /** What the watermark promises is there: in the log, or in the store in front of it. */
+  /**
+   * What the watermark promises is there: in the log, or, where there is no log, in the store. An
+   * open segment without entries says that there were none behind its beginning.
+   */
   private static boolean reaches(Evidence found, Mark mark) {
-    long end =
-        found.log.isEmpty() || isLeftBehind(found)
-            ? found.store.applied.index()
-            : found.log.last().index();
+    boolean byStore = found.log.next() < 0 || isLeftBehind(found);
+    long end = byStore ? found.store.applied.index() : found.log.next() - 1;
     return end >= mark.flushed().index();
   }
 
   /** An install was cut short before Ratis purged the log that its snapshot covers. */
   private static boolean isLeftBehind(Evidence found) {
-    return found.log.last().index() <= found.store.installed.index();
+    long installed = found.store.installed.index();
+    return installed >= 0 && found.log.next() <= installed + 1;
   }
 }

@@ -14,13 +14,16 @@ import java.util.Optional;
  *
  * @param first index of the first entry; -1 where there is none
  * @param last the last entry; {@link LogPosition#START} where there is none
+ * @param next index of the entry behind the last one, or with which the segments begin; -1 where
+ *     there is no segment
  * @param termAtMark term of the entry that was asked for; -1 where the log does not hold it
  * @param flaw where the log stops making sense; what is behind it was not looked at
  */
-public record LogContents(long first, LogPosition last, long termAtMark, Optional<Flaw> flaw) {
+public record LogContents(
+    long first, LogPosition last, long next, long termAtMark, Optional<Flaw> flaw) {
   /** A log without entries. */
   public static final LogContents EMPTY =
-      new LogContents(-1, LogPosition.START, -1, Optional.empty());
+      new LogContents(-1, LogPosition.START, -1, -1, Optional.empty());
 
   /**
    * Where a log stops making sense.
@@ -66,7 +69,8 @@ public record LogContents(long first, LogPosition last, long termAtMark, Optiona
         break;
       }
     }
-    return new LogContents(reading.first, reading.last, reading.termAtMark, reading.flaw);
+    return new LogContents(
+        reading.first, reading.last, reading.next, reading.termAtMark, reading.flaw);
   }
 
   /** What was read so far. */
@@ -75,6 +79,7 @@ public record LogContents(long first, LogPosition last, long termAtMark, Optiona
     private final long markIndex;
     private long first = -1;
     private LogPosition last = LogPosition.START;
+    private long next = -1;
     private long termAtMark = -1;
     private Optional<Flaw> flaw = Optional.empty();
 
@@ -84,13 +89,11 @@ public record LogContents(long first, LogPosition last, long termAtMark, Optiona
     }
 
     void add(SegmentName segment, boolean isLast) throws IOException {
-      if (first >= 0 && segment.start() != last.index() + 1) {
-        flaw =
-            Optional.of(
-                new Flaw(segment.file(), 0, "entry " + (last.index() + 1) + " is missing", false));
+      if (next >= 0 && segment.start() != next) {
+        flaw = Optional.of(new Flaw(segment.file(), 0, "entry " + next + " is missing", false));
         return;
       }
-      long next = segment.start();
+      next = segment.start();
       String wrong = "";
       try (DiskFile file = disk.openToRead(segment.file())) {
         SegmentReader reader = new SegmentReader(file);

@@ -16,34 +16,38 @@ class LogAuditTest {
   private static final Path FILE = Path.of("log_inprogress_0");
 
   /**
-   * A log from 10 to 20, a mark, a store; all of term 3, where the vote is, too, unless said
-   * otherwise.
+   * The log's first and last entry, the mark, and the entries that the store applied and was
+   * installed with; -1 for none. All of term 3.
    */
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
-          nothing happened since                 | 10 | 20 | 20 | 15 | -1 | sound
-          entries were forced since              | 10 | 20 | 12 | 11 | -1 | sound
-          the tail is gone                       | 10 | 20 | 21 | 15 | -1 | its log ends at 20
-          the tail is gone, yet was applied      | 10 | 20 | 25 | 25 | -1 | its log ends at 20
-          the log was purged as far as allowed   | 10 | 20 | 20 |  9 | -1 | sound
-          the store is behind the log's beginning| 10 | 20 | 20 |  8 | -1 | its log begins at 10
-          an old log beside a newer store        | 10 | 20 | 20 | 21 | -1 | its log ends at 20
-          an install left the log behind         | 10 | 20 | 20 | 40 | 40 | sound
-          an install, and the mark is at it      | 10 | 20 | 40 | 40 | 40 | sound
-          an install, and later entries are gone | 10 | 20 | 45 | 40 | 40 | its log ends at 20
-          an install emptied the log             | -1 | -1 | 40 | 40 | 40 | sound
-          an empty log behind the mark           | -1 | -1 | 41 | 40 | 40 | its log ends at -1
-          all of the log is gone, all was applied| -1 | -1 | 40 | 40 | -1 | sound
+          nothing happened since                 | 10 20 | 20 | 15 -1 | sound
+          entries were forced since              | 10 20 | 12 | 11 -1 | sound
+          the tail is gone                       | 10 20 | 21 | 15 -1 | its log ends at 20
+          the tail is gone, yet was applied      | 10 20 | 25 | 25 -1 | its log ends at 20
+          the log was purged as far as allowed   | 10 20 | 20 | 9 -1 | sound
+          the store is behind the log's beginning | 10 20 | 20 | 8 -1 | its log begins at 10
+          an old log beside a newer store        | 10 20 | 20 | 21 -1 | its log ends at 20
+          an install left the log behind         | 10 20 | 20 | 40 40 | sound
+          an install, and the mark is at it      | 10 20 | 40 | 40 40 | sound
+          an install, and later entries are gone | 10 20 | 45 | 40 40 | its log ends at 20
+          an install emptied the log             | -1 -1 | 40 | 40 40 | sound
+          an empty log behind the mark           | -1 -1 | 41 | 40 40 | its log ends at
+          all of the log is gone, all was applied | -1 -1 | 40 | 40 -1 | sound
           """)
   void theLogMustReachTheMarkAndJoinTheStore(
-      String what, long first, long last, long mark, long applied, long installed, String verdict) {
+      String what, String entries, long mark, String store, String verdict) {
+    long first = Long.parseLong(entries.substring(0, entries.indexOf(' ')));
+    long last = Long.parseLong(entries.substring(entries.indexOf(' ') + 1));
+    long applied = Long.parseLong(store.substring(0, store.indexOf(' ')));
+    long installed = Long.parseLong(store.substring(store.indexOf(' ') + 1));
     LogContents log =
         first < 0
             ? LogContents.EMPTY
-            : new LogContents(first, at(last), mark <= last ? 3 : -1, Optional.empty());
+            : new LogContents(first, at(last), last + 1, mark <= last ? 3 : -1, Optional.empty());
     Verdict found =
         LogAudit.of(
             new Evidence(
@@ -77,7 +81,7 @@ class LogAuditTest {
             new Evidence(
                 true,
                 true,
-                new LogContents(0, at(9), 3, Optional.empty()),
+                new LogContents(0, at(9), 10, 3, Optional.empty()),
                 Optional.of(new RaftVote(voteTerm, vote == null ? "" : vote)),
                 Optional.of(new Mark(at(9), term, votedFor == null ? "" : votedFor)),
                 new LogAudit.Store(at(2), LogPosition.START)));
@@ -98,10 +102,30 @@ class LogAuditTest {
         new Evidence(
             true,
             true,
-            new LogContents(0, at(last), mark <= last ? 3 : -1, Optional.of(flaw)),
+            new LogContents(0, at(last), last + 1, mark <= last ? 3 : -1, Optional.of(flaw)),
             Optional.of(new RaftVote(3, "")),
             Optional.of(new Mark(at(mark), 3, "")),
             new LogAudit.Store(at(2), LogPosition.START)));
+  }
+
+  @Test
+  void anOpenSegmentWithoutEntriesIsNoLogThatWasPurged() {
+    assertThat(text(withoutEntries(6, 5))).isEqualTo("sound");
+    assertThat(text(withoutEntries(5, 5))).startsWith("its log ends at 4");
+    assertThat(text(withoutEntries(0, 5))).startsWith("its log ends at -1");
+    assertThat(text(withoutEntries(7, 5))).startsWith("its log begins at 7");
+  }
+
+  /** The store has applied entry 5. */
+  private static Verdict withoutEntries(long start, long mark) {
+    return LogAudit.of(
+        new Evidence(
+            true,
+            true,
+            new LogContents(-1, LogPosition.START, start, -1, Optional.empty()),
+            Optional.of(new RaftVote(3, "")),
+            Optional.of(new Mark(at(mark), 3, "")),
+            new LogAudit.Store(at(5), LogPosition.START)));
   }
 
   @Test
@@ -111,7 +135,7 @@ class LogAuditTest {
             new Evidence(
                 true,
                 true,
-                new LogContents(0, new LogPosition(4, 9), 2, Optional.empty()),
+                new LogContents(0, new LogPosition(4, 9), 10, 2, Optional.empty()),
                 Optional.of(new RaftVote(4, "")),
                 Optional.of(new Mark(new LogPosition(3, 7), 4, "")),
                 new LogAudit.Store(at(2), LogPosition.START)));

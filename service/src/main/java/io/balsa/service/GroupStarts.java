@@ -198,11 +198,19 @@ final class GroupStarts implements AutoCloseable {
     if (rejoin.isEmpty()) {
       ratis.open(group, RatisNode.Beginning.FOUNDING);
     } else {
+      ratis.open(group, RatisNode.Beginning.ALONE);
       rejoin(group, rejoin.get());
     }
   }
 
   private void quarantine(GroupName group, RejoinMark mark) throws IOException {
+    if (ratis.founders().size() == 1) {
+      // Nobody could take it in again; the files stay for whoever can mend them.
+      String reason = mark.reason() + "; it is the only replica: bring its files back";
+      absences.put(group, reason);
+      log.atError().addKeyValue(LogKeys.GROUP, group).log("the replica stays down: {}", reason);
+      return;
+    }
     disk.createFolders(folder.rejoin());
     mark.write(disk, folder.rejoin(group));
     parts.quarantine.take(group, raft(group));
@@ -232,8 +240,8 @@ final class GroupStarts implements AutoCloseable {
       parts.watermark.force();
       mark.write(disk, folder.rejoin(group));
       seedOnce(group, mark);
+      ratis.open(group, RatisNode.Beginning.ALONE);
     }
-    ratis.open(group, RatisNode.Beginning.ALONE);
     rejoin.beAdded(mark.removed().index());
     RejoinMark.delete(disk, folder.rejoin(group));
     absences.remove(group);

@@ -20,6 +20,7 @@ import io.balsa.service.consensus.ReplicaChanges;
 import io.balsa.service.data.DataFolder;
 import io.balsa.service.data.NodeIdentity;
 import io.balsa.service.grpc.ClusterNode;
+import io.balsa.service.grpc.FounderCheck;
 import io.balsa.service.grpc.FrontEnd;
 import io.balsa.service.grpc.GrpcServer;
 import io.balsa.service.grpc.PeerChannels;
@@ -162,6 +163,11 @@ public final class Node implements ClusterNode, AutoCloseable {
     lifecycle.lock();
     try {
       if (folder.identity().membership().isEmpty()) {
+        log.atInfo()
+            .addKeyValue(LogKeys.NODE, folder.identity().peerId())
+            .log(
+                "this data folder belongs to no cluster: the node waits to be made a member. If a"
+                    + " cluster knows it already, its data was lost: bring the old folder back");
         return;
       }
       if (watch.maySpaceStart()) {
@@ -268,6 +274,9 @@ public final class Node implements ClusterNode, AutoCloseable {
   @Override
   public String initCluster(List<Member> members, int chunkGroups) {
     String clusterId = ClusterIds.of(members, chunkGroups);
+    if (folder.identity().membership().isEmpty()) {
+      new FounderCheck(channels).requireFree(members, clusterId, self());
+    }
     lifecycle.lock();
     try {
       Optional<NodeIdentity.Membership> known = folder.identity().membership();

@@ -69,9 +69,6 @@ final class Rejoin {
         ratis.founders().stream()
             .filter(member -> !member.peerId().equals(ratis.selfPeerId()))
             .toList();
-    if (others.isEmpty()) {
-      tell("; it is the only replica, so nobody can take it in again: restore the data folder");
-    }
     while (true) {
       for (Member member : others) {
         switch (asking.ask(member, group, change, ASK_MAX)) {

@@ -119,7 +119,7 @@ final class Replicas implements AutoCloseable {
       Disk disk = Disk.real();
       Watermark watermark =
           opened(Watermark.open(disk, folder.watermark(), folder.identity().peerId()));
-      LogWatch logWatch = opened(new LogWatch(watermark, disk, failStop));
+      LogWatch logWatch = new LogWatch(watermark, disk, failStop);
       GroupStateMachine.Ground ground =
           new GroupStateMachine.Ground(
               memory, wiring.others.snapshots, wiring.others.chunks, logWatch, failStop);
@@ -127,31 +127,17 @@ final class Replicas implements AutoCloseable {
       catalogMachine = new CatalogStateMachine(folder.catalog(), ground, sealer);
       ChunkStateMachine.Settings chunkStore =
           NodeSettings.chunkStore(config, membership.chunkGroups());
-      for (GroupName name : membership.groups()) {
-        if (!name.isCatalog()) {
-          chunkMachines.put(
-              name, new ChunkStateMachine(name, folder.chunks(name), chunkStore, ground));
-        }
+      for (GroupName name : membership.groups().stream().filter(n -> !n.isCatalog()).toList()) {
+        chunkMachines.put(
+            name, new ChunkStateMachine(name, folder.chunks(name), chunkStore, ground));
       }
       machines().forEach(this::opened);
-      ratis = opened(startRatis(config, folder, self));
+      ratis = opened(makeRatis(config, folder, self));
       changes = new ReplicaChanges(ratis, config.raft().electionTimeoutMax());
-      starts =
-          opened(
-              new GroupStarts(
-                  folder,
-                  disk,
-                  ratis,
-                  this::machine,
-                  new GroupStarts.Parts(
-                      watermark,
-                      new Quarantine(disk, folder.quarantine(), Clock.systemUTC()),
-                      wiring.others.asking,
-                      new StorePreparation(
-                          wiring.rebuild, group -> folder.store(group, ratis.groupId(group))),
-                      failStop)));
+      starts = opened(startsOf(folder, watermark, wiring));
       openGroups(folder, membership);
-      logWatch.start(ratis);
+      ratis.listen();
+      opened(logWatch).start(ratis);
       catalog =
           opened(
               new LocalCatalog(
@@ -219,10 +205,26 @@ final class Replicas implements AutoCloseable {
     return made;
   }
 
-  private RatisNode startRatis(NodeConfig config, DataFolder folder, Member self)
+  private GroupStarts startsOf(DataFolder folder, Watermark watermark, Wiring wiring) {
+    Disk disk = Disk.real();
+    return new GroupStarts(
+        folder,
+        disk,
+        ratis,
+        this::machine,
+        new GroupStarts.Parts(
+            watermark,
+            new Quarantine(disk, folder.quarantine(), Clock.systemUTC()),
+            wiring.others.asking,
+            new StorePreparation(
+                wiring.rebuild, group -> folder.store(group, ratis.groupId(group))),
+            wiring.failStop));
+  }
+
+  private RatisNode makeRatis(NodeConfig config, DataFolder folder, Member self)
       throws IOException {
     NodeIdentity.Membership membership = folder.identity().membership().orElseThrow();
-    return RatisNode.start(
+    return RatisNode.create(
         NodeSettings.raft(config, folder.raft()),
         new RatisNode.Membership(
             membership.clusterId(), self, membership.founders(), membership.groups()),

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -60,11 +60,17 @@ enum LogDamage {
       flip(segment, ends(segment).getLast() - 6);
     }
   },
-  /** The newest segment is gone. */
+  /** The newest segment is gone; where it is the only one, all but its header. */
   DELETE_SEGMENT {
     @Override
     void strike(Path group, Path older) throws IOException {
-      Files.delete(newest(group));
+      Path segment = newest(group);
+      if (segments(group).size() == 1) {
+        // Without any segment a store that has applied all of them has lost nothing.
+        overwrite(segment, 8, new byte[ends(segment).getLast() - 8]);
+      } else {
+        Files.delete(segment);
+      }
     }
   },
   /** All of the group's Raft files are gone. */
@@ -133,25 +139,26 @@ enum LogDamage {
    */
   abstract void strike(Path group, Path older) throws IOException;
 
+  private static List<Path> segments(Path group) throws IOException {
+    return Disk.real().list(group.resolve("current")).stream()
+        .filter(file -> file.getFileName().toString().startsWith("log_"))
+        .toList();
+  }
+
   private static Path newest(Path group) throws IOException {
-    try (Stream<Path> files = Files.list(group.resolve("current"))) {
-      return files
-          .filter(file -> file.getFileName().toString().startsWith("log_"))
-          .max(
-              (one, other) ->
-                  Long.compare(startOf(one.getFileName()), startOf(other.getFileName())))
-          .orElseThrow();
-    }
+    return segments(group).stream()
+        .max(Comparator.comparingLong(file -> startOf(file.getFileName())))
+        .orElseThrow();
   }
 
   private static long startOf(Path segment) {
-    return Long.parseLong(segment.toString().replace("log_inprogress_", "log_").split("[_-]")[1]);
+    return Long.parseLong(segment.toString().replaceAll("log_(?:inprogress_)?([0-9]+).*", "$1"));
   }
 
   /** Where each entry ends: a varint length, the entry, 4 bytes of checksum. */
   private static List<Integer> ends(Path segment) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(segment)).position(8);
-    List<Integer> ends = new ArrayList<>(List.of());
+    List<Integer> ends = new ArrayList<>();
     while (bytes.hasRemaining() && bytes.get(bytes.position()) != 0) {
       int length = 0;
       int next = 0x80;
@@ -194,9 +201,5 @@ enum LogDamage {
         }
       }
     }
-  }
-
-  static List<LogDamage> all() {
-    return Arrays.asList(values());
   }
 }

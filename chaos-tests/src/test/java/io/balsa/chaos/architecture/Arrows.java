@@ -82,7 +82,8 @@ final class Arrows {
               .knows("model")
               .uses(JDK),
           row("io.balsa.service.consensus", "with replica the only package that knows Ratis")
-              .knows("model", "command", "catalog", "replica", "raftlog", "service.freshness")
+              .knows("model", "command", "catalog", "chunk", "replica", "raftlog")
+              .knows("service.freshness")
               .uses(JDK)
               .uses(RATIS, SLF4J),
           row("io.balsa.service.data", "a folder knows whose it is, and not what is in it")

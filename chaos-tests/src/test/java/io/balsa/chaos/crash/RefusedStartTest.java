@@ -1,6 +1,7 @@
 package io.balsa.chaos.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.balsa.chaos.cluster.NodeProcess;
 import io.balsa.chaos.cluster.ProcessCluster;
@@ -13,6 +14,7 @@ import io.balsa.client.model.WriteOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -67,7 +69,13 @@ class RefusedStartTest {
       try (Stream<Path> logs = Files.list(cluster.dataDir("n1").resolve("raft"))) {
         Path log = logs.filter(Files::isDirectory).sorted().findFirst().orElseThrow();
         Files.move(log, folder.resolve("lost"));
-        assertRefused(CANNOT_START, "is missing", "--config", config);
+        // The only replica: it stays down and says why, and the process serves its status.
+        try (NodeProcess alone = server("--config", config)) {
+          await()
+              .atMost(Duration.ofSeconds(30))
+              .until(() -> alone.printed().contains("its folder is missing"));
+          assertThat(alone.isAlive()).isTrue();
+        }
         Files.move(folder.resolve("lost"), log);
       }
       cluster.start("n1");

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
@@ -47,6 +48,8 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
   private final Watermark watermark;
   private final Disk disk;
   private final FailStop failStop;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private @Nullable RatisNode ratis;
   private @Nullable Thread thread;
 
   /** Where logs are cut, until entries behind the cut are committed. */
@@ -78,15 +81,15 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
   }
 
   /** Starts the beat. */
-  public void start(RatisNode ratis) {
-    thread = Thread.ofPlatform().daemon().name("balsa-watermark").start(() -> run(ratis));
+  public void start(RatisNode watched) {
+    ratis = watched;
+    thread = Thread.ofPlatform().daemon().name("balsa-watermark").start(() -> run(watched));
   }
 
-  private void run(RatisNode ratis) {
+  private void run(RatisNode watched) {
     try {
-      while (true) {
-        TimeUnit.NANOSECONDS.sleep(BEAT.toNanos());
-        beat(ratis);
+      while (!stopped.await(BEAT.toNanos(), TimeUnit.NANOSECONDS)) {
+        beat(watched);
       }
     } catch (InterruptedException e) {
       log.debug("the watermark's beat ends", e);
@@ -95,11 +98,11 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
     }
   }
 
-  private void beat(RatisNode ratis) throws IOException {
+  private void beat(RatisNode watched) throws IOException {
     boolean voted = false;
-    for (GroupName group : ratis.groups()) {
-      if (ratis.isOpen(group)) {
-        voted |= look(ratis, group);
+    for (GroupName group : watched.groups()) {
+      if (watched.isOpen(group)) {
+        voted |= look(watched.division(group), group);
       }
     }
     long now = System.nanoTime();
@@ -112,8 +115,7 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
   }
 
   /** Notes a group; true where its vote changed. */
-  private boolean look(RatisNode ratis, GroupName group) throws IOException {
-    RaftServer.Division division = ratis.division(group);
+  private boolean look(RaftServer.Division division, GroupName group) throws IOException {
     if (!division.getInfo().isAlive()) {
       return false;
     }
@@ -185,19 +187,20 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
     }
   }
 
-  /**
-   * Ends the beat and forces the watermark once more; logs are closed by now or open, no matter.
-   */
+  /** Ends the beat after a last look; the logs are open still. */
   @Override
   public void close() throws IOException {
-    if (thread != null) {
-      thread.interrupt();
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    if (ratis == null || thread == null) {
+      return;
     }
+    // No interrupt: it would close the file.
+    stopped.countDown();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    beat(ratis);
     watermark.force();
   }
 }

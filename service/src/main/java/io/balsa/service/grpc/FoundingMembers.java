@@ -17,6 +17,7 @@ final class FoundingMembers {
   private static final Set<Integer> SIZES = Set.of(1, 3, 5);
   private static final Pattern NODE_ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
   private static final Pattern INCARNATION = Pattern.compile("[0-9a-f]{16}");
+  private static final String PEER_ID_RULE = "the node id, a dot and 16 hexadecimal digits";
   private static final Pattern ADDRESS =
       Pattern.compile(
           "(\\[[0-9A-Fa-f:.%_-]{2,253}]|[A-Za-z0-9][A-Za-z0-9._-]{0,252}):([0-9]{1,5})");
@@ -50,6 +51,17 @@ final class FoundingMembers {
     return members;
   }
 
+  /** A Raft peer id. */
+  static String peerId(String field, String given) {
+    String nodeId = Member.nodeIdOf(given);
+    if (given.length() == nodeId.length()
+        || !NODE_ID.matcher(nodeId).matches()
+        || !INCARNATION.matcher(given.substring(nodeId.length() + 1)).matches()) {
+      throw new InvalidField(field, given, PEER_ID_RULE);
+    }
+    return given;
+  }
+
   private static Member member(NodeIdentity given) {
     String nodeId = given.getNodeId();
     if (!NODE_ID.matcher(nodeId).matches()) {
@@ -58,11 +70,9 @@ final class FoundingMembers {
           nodeId,
           "1 to 63 characters of a-z, 0-9 and '-', the first one a letter or digit");
     }
-    String peerId = given.getPeerId();
-    if (!peerId.startsWith(nodeId + ".")
-        || !INCARNATION.matcher(peerId.substring(nodeId.length() + 1)).matches()) {
-      throw new InvalidField(
-          "members.peer_id", peerId, "the node id, a dot and 16 hexadecimal digits");
+    String peerId = peerId("members.peer_id", given.getPeerId());
+    if (!Member.nodeIdOf(peerId).equals(nodeId)) {
+      throw new InvalidField("members.peer_id", peerId, PEER_ID_RULE);
     }
     Limits.require(
         "members.cluster_id length", given.getClusterId().length(), 0, CLUSTER_ID_LENGTH_MAX);

@@ -30,9 +30,9 @@ final class MembershipService extends MembershipGrpc.MembershipImplBase {
         out,
         budget -> {
           GroupName group = Fields.group(request.getGroup());
+          String peerId = FoundingMembers.peerId("peer_id", request.getPeerId());
           ReplicaChanges.Change change = change(request.getChange());
-          return answer(
-              group, node.changeReplica(group, request.getPeerId(), change, budget.left()));
+          return answer(group, node.changeReplica(group, peerId, change, budget.left()));
         });
   }
 
@@ -41,7 +41,7 @@ final class MembershipService extends MembershipGrpc.MembershipImplBase {
       case REPLICA_CHANGE_REMOVE -> ReplicaChanges.Change.REMOVE;
       case REPLICA_CHANGE_ADD -> ReplicaChanges.Change.ADD;
       case REPLICA_CHANGE_UNSPECIFIED, UNRECOGNIZED ->
-          throw new InvalidField("change", given.name(), "REPLICA_CHANGE_REMOVE or _ADD");
+          throw new InvalidField("change", String.valueOf(given), "REPLICA_CHANGE_REMOVE or _ADD");
     };
   }
 

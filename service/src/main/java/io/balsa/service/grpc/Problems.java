@@ -216,6 +216,26 @@ public final class Problems {
         Map.of("cluster_id", clusterId));
   }
 
+  static Problem memberOfOther(String nodeId, String clusterId) {
+    return Problem.lasting(
+        Code.FAILED_PRECONDITION,
+        ErrorReason.ERROR_REASON_OTHER_CLUSTER,
+        "node " + nodeId + " belongs to cluster " + clusterId + " already",
+        Map.of("cluster_id", clusterId));
+  }
+
+  /** The node's data folder is a new one, and a cluster knows the node by the lost one. */
+  static Problem formerMember(String clusterId, String formerPeerId, String peerId) {
+    return Problem.lasting(
+        Code.FAILED_PRECONDITION,
+        ErrorReason.ERROR_REASON_OTHER_CLUSTER,
+        ("cluster %s knows this node as %s; this data folder is a new one, of %s, which has no"
+                + " part in the cluster: its votes and data would be missing. Stop the node and"
+                + " bring the data folder of %s back")
+            .formatted(clusterId, formerPeerId, peerId, formerPeerId),
+        Map.of("cluster_id", clusterId, "former_peer_id", formerPeerId));
+  }
+
   /** The node or one of its replicas is starting or stopping. */
   public static Problem notServing() {
     return Problem.passing(

@@ -11,6 +11,7 @@ import io.balsa.api.v1.ClusterGrpc;
 import io.balsa.api.v1.CollectionGrpc;
 import io.balsa.api.v1.DatasetsGrpc;
 import io.balsa.api.v1.NodesGrpc;
+import io.balsa.api.v1.MembershipGrpc;
 import io.balsa.api.v1.ObjectsGrpc;
 import io.balsa.api.v1.PeersGrpc;
 import io.balsa.api.v1.PutObjectRequest;
@@ -216,6 +217,13 @@ class BadInputTest {
       Compact | group | group: "chunks-0"
       Compact | group | group: "catalog"
       TakeSnapshot | group | group: "chunks-65"
+      ChangeReplica | group | peer_id: "a.0123456789abcdef" change: REPLICA_CHANGE_ADD
+      ChangeReplica | peer_id | group: "catalog" change: REPLICA_CHANGE_ADD
+      ChangeReplica | peer_id | group: "catalog" peer_id: "a" change: REPLICA_CHANGE_ADD
+      ChangeReplica | peer_id | \
+      group: "catalog" peer_id: "<64 a>.0123456789abcdef" change: REPLICA_CHANGE_ADD
+      ChangeReplica | change | group: "catalog" peer_id: "a.0123456789abcdef"
+      ChangeReplica | change | group: "catalog" peer_id: "a.0123456789abcdef" change: 3
       """;
 
   private static final String BEATS =
@@ -362,6 +370,7 @@ class BadInputTest {
             CollectionGrpc.getServiceDescriptor(),
             ClusterGrpc.getServiceDescriptor(),
             NodesGrpc.getServiceDescriptor(),
+            MembershipGrpc.getServiceDescriptor(),
             PeersGrpc.getServiceDescriptor())
         .map(ServiceDescriptor::getMethods)
         .flatMap(methods -> methods.stream());
