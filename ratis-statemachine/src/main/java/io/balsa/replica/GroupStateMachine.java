@@ -514,7 +514,7 @@ public abstract class GroupStateMachine extends BaseStateMachine {
 
   @Override
   public final @Nullable SnapshotInfo getLatestSnapshot() {
-    return durable().map(GroupStateMachine::termIndex).map(FlushedStore::new).orElse(null);
+    return durable().map(FlushedStore::new).orElse(null);
   }
 
   /**

@@ -198,7 +198,11 @@ final class Replicas implements AutoCloseable {
   private Collector startCollector(NodeConfig config, Wiring wiring) {
     Collector made =
         new Collector(
-            catalog, chunks, wiring.others.removal, NodeSettings.collection(config), wiring.failStop);
+            catalog,
+            chunks,
+            wiring.others.removal,
+            NodeSettings.collection(config),
+            wiring.failStop);
     if (config.collection().enabled() == 1) {
       made.start(config.collection().pause());
     }
