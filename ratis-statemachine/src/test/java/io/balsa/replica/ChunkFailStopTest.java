@@ -39,6 +39,10 @@ class ChunkFailStopTest {
                   (_, _) -> {
                     throw new IllegalStateException("nobody has a snapshot");
                   },
+                  (_, _) -> {
+                    throw new IllegalStateException("nobody has a chunk");
+                  },
+                  (_, _) -> {},
                   (what, _) -> halts.add(what)));
 
       // Its store was never opened, so each of them fails.
