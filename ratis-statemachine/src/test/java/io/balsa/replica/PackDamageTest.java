@@ -37,7 +37,7 @@ class PackDamageTest {
   private static final double DAMAGED_ONLY = 2;
 
   /** Done to pack 2 of 4, or to it and pack 3. */
-  private enum Damage {
+  enum Damage {
     MISSING,
     CUT,
     EMPTY,
