@@ -117,14 +117,7 @@ public final class Bench {
           Path to,
       @Mixin LoadSize size)
       throws IOException, InterruptedException {
-    Plan plan =
-        new Plan(
-            "soak",
-            nodes.seed(),
-            size.objectsMax,
-            size.workers,
-            size.versionsMax,
-            Optional.empty());
+    Plan plan = new Plan("soak", nodes.seed(), size.objectsMax, size.workers, size.versionsMax);
     LongLife.Options options =
         new LongLife.Options(
             nodes.setup(),

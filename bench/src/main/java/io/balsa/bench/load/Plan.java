@@ -1,7 +1,5 @@
 package io.balsa.bench.load;
 
-import java.util.Optional;
-
 /**
  * What a load is.
  *
@@ -10,15 +8,8 @@ import java.util.Optional;
  * @param objectsMax paths, so at most as many objects; 1 to 1,000,000
  * @param workers that go on side by side, 1 to 256 and at most as many as paths
  * @param versionsMax versions that are kept at a time, 0 and up to the number of workers
- * @param versionRemoval replaces the kept versions by newer ones; without it they stay
  */
-public record Plan(
-    String dataset,
-    long seed,
-    int objectsMax,
-    int workers,
-    int versionsMax,
-    Optional<VersionRemoval> versionRemoval) {
+public record Plan(String dataset, long seed, int objectsMax, int workers, int versionsMax) {
   /** Checks the ranges. */
   public Plan {
     require("objects-max", objectsMax, 1, 1_000_000);

@@ -231,8 +231,7 @@ final class Worker {
   /** Removes the version that is kept; from now on nobody asks for it. */
   private boolean remove() throws IOException, InterruptedException {
     Kept old = kept;
-    Optional<VersionRemoval> removal = desk.plan().versionRemoval();
-    if (old == null || removal.isEmpty()) {
+    if (old == null) {
       return false;
     }
     kept = null;
@@ -241,9 +240,9 @@ final class Worker {
         writes.settle(
             Kind.VERSION_REMOVE,
             options ->
-                removal
-                    .get()
-                    .remove(desk.client(), desk.plan().dataset(), old.name(), options)
+                desk.client()
+                    .versions()
+                    .delete(desk.plan().dataset(), old.name(), options)
                     .map(_ -> old));
     if (outcome instanceof Result.No<?>) {
       kept = old;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.balsa.chunk.DiskFile;
 import io.balsa.model.GroupName;
 import io.balsa.model.LogPosition;
+import io.balsa.model.Sha256;
 import io.balsa.snapshot.SnapshotManifest;
 import io.balsa.snapshot.SnapshotReceiver;
 import io.balsa.snapshot.SnapshotSwap;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -138,9 +138,8 @@ class SnapshotCrashTest {
     List<SnapshotManifest.Entry> entries = new ArrayList<>();
     files.forEach(
         (path, bytes) -> {
-          CRC32C crc = new CRC32C();
-          crc.update(bytes);
-          entries.add(new SnapshotManifest.Entry(path, bytes.length, (int) crc.getValue()));
+          Sha256 digest = Sha256.of(ByteBuffer.wrap(bytes));
+          entries.add(new SnapshotManifest.Entry(path, bytes.length, digest));
         });
     return new SnapshotManifest(new GroupName("chunks-1"), new LogPosition(1, 7), entries);
   }
