@@ -37,10 +37,11 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   mark the store as condemned
- *   set it aside                      at most one a group is kept, none where space is short
+ *   set it aside                      at most one a group is kept
  *   fetch a snapshot                  again and again, from where the last try broke off
  *   decide that it goes live          (SnapshotSwap)
  *   take the mark away
+ *   delete what was set aside         only where space is short
  * </pre>
  *
  * <p>Each step is durable before the next, and the next start goes on behind the last one that was.
@@ -166,6 +167,7 @@ public final class StoreRebuild {
       SnapshotManifest fetched = fetch(store, reason);
       swap.decide();
       StoreCondemnation.lift(disk, store.folder);
+      dropWhereSpaceIsShort(store);
       noteReplaced(store, fetched);
     } finally {
       running.remove(store.group);
@@ -216,7 +218,7 @@ public final class StoreRebuild {
 
   private void setAside(SnapshotSwap swap, Store store) throws IOException {
     swap.dropReplacements();
-    String suffix = "-" + store.group + "-store";
+    String suffix = suffixOf(store);
     if (disk.exists(store.folder)) {
       for (Path kept : kept(suffix)) {
         disk.deleteTree(kept);
@@ -226,11 +228,19 @@ public final class StoreRebuild {
       disk.syncFolder(quarantine);
       disk.syncFolder(parentOf(store.folder));
     }
-    for (Path kept : kept(suffix)) {
+  }
+
+  /** Not before there is a whole copy: what was set aside may be the only one there is. */
+  private void dropWhereSpaceIsShort(Store store) throws IOException {
+    for (Path kept : kept(suffixOf(store))) {
       if (Files.getFileStore(kept).getUsableSpace() < 2 * bytesIn(kept)) {
         disk.deleteTree(kept);
       }
     }
+  }
+
+  private static String suffixOf(Store store) {
+    return "-" + store.group + "-store";
   }
 
   private List<Path> kept(String suffix) throws IOException {

@@ -140,8 +140,8 @@ public final class DataFolder implements AutoCloseable {
       throw new IOException(
           "data folder "
               + root
-              + " has replicas but no identity: restore the identity file, or"
-              + " empty the folder and let the node join anew");
+              + " has replicas but no identity: restore the identity file; with an empty folder the"
+              + " node is another one, which its cluster does not know");
     }
   }
 
