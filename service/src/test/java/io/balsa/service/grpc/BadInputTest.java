@@ -188,7 +188,7 @@ class BadInputTest {
       Scrub | bytes_per_second | bytes_per_second: 18446744073709551615
       Compact | group | group: "chunks-0"
       Compact | group | group: "catalog"
-      TakeSnapshot | group | group: "chunks-65"
+      TakeSnapshot | group | group: "chunks-0"
       """;
 
   /** Innermost first, so that repetitions nest. */
