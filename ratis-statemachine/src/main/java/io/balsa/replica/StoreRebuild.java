@@ -68,8 +68,10 @@ public final class StoreRebuild {
    * @param group whose
    * @param folder the store's
    * @param raftLog the folder with Ratis' log segments; need not be there
+   * @param forced the last entry that this log ever forced, by the watermark; its term is 0 where
+   *     it is not known
    */
-  public record Store(GroupName group, Path folder, Path raftLog) {}
+  public record Store(GroupName group, Path folder, Path raftLog, LogPosition forced) {}
 
   /**
    * Looks at nothing yet.
@@ -206,14 +208,22 @@ public final class StoreRebuild {
     }
   }
 
-  /** The snapshot must join the log, and leave nothing behind it whose bytes the old store held. */
+  /**
+   * The snapshot must join the log, and leave nothing behind it whose bytes the old store held.
+   * Where the log has no entry, everything that it forced was in the old store alone, and this
+   * replica may have been one of the majority that acknowledged it.
+   */
   private static SnapshotFetcher.Need needOf(Store store) {
     Optional<RaftLogFiles.Extent> raftLog = extent(store);
+    LogPosition forced = store.forced;
     return new SnapshotFetcher.Need(
         store.group,
         Optional.empty(),
-        raftLog.map(extent -> extent.first() - 1).orElse(-1L),
-        raftLog.map(RaftLogFiles.Extent::last).orElse(LogPosition.START));
+        // Of an unknown term nothing can be told by terms.
+        raftLog
+            .map(extent -> extent.first() - 1)
+            .orElse(forced.term() == 0 ? forced.index() : LogPosition.START.index()),
+        raftLog.map(RaftLogFiles.Extent::last).orElse(forced));
   }
 
   private void setAside(SnapshotSwap swap, Store store) throws IOException {

@@ -13,6 +13,7 @@ import io.balsa.raftlog.Quarantine;
 import io.balsa.raftlog.RaftVote;
 import io.balsa.raftlog.RejoinMark;
 import io.balsa.raftlog.Watermark;
+import io.balsa.replica.ConfigurationCopy;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.GroupStateMachine;
 import io.balsa.service.consensus.RatisNode;
@@ -152,13 +153,14 @@ final class GroupStarts implements AutoCloseable {
     if (rejoin.isPresent()) {
       seedOnce(group, rejoin.get());
     }
-    switch (audit(group, used, store)) {
+    LogContents contents = contents(group);
+    switch (audit(group, used, store, contents)) {
       case Verdict.Damaged(String reason) -> quarantine(group, RejoinMark.damaged(reason));
       case Verdict.Torn(Path file, long bytes, String what) -> {
         cut(group, file, bytes, what);
-        openSound(group, rejoin);
+        openSound(group, rejoin, contents, store);
       }
-      case Verdict.Sound() -> openSound(group, rejoin);
+      case Verdict.Sound() -> openSound(group, rejoin, contents, store);
       case Verdict.Fresh() -> ratis.open(group, RatisNode.Beginning.FOUNDING);
     }
   }
@@ -167,17 +169,21 @@ final class GroupStarts implements AutoCloseable {
     return folder.raft().resolve(ratis.groupId(group));
   }
 
-  private Verdict audit(GroupName group, boolean used, LogAudit.Store store) throws IOException {
-    Path current = raft(group).resolve("current");
-    Optional<Mark> mark = parts.watermark.mark(group);
-    long markIndex = mark.map(Mark::flushed).orElse(LogPosition.START).index();
+  private LogContents contents(GroupName group) throws IOException {
+    long markIndex =
+        parts.watermark.mark(group).map(Mark::flushed).orElse(LogPosition.START).index();
+    return LogContents.read(disk, raft(group).resolve("current"), markIndex);
+  }
+
+  private Verdict audit(GroupName group, boolean used, LogAudit.Store store, LogContents contents)
+      throws IOException {
     return LogAudit.of(
         new LogAudit.Evidence(
             used,
             disk.exists(raft(group)),
-            LogContents.read(disk, current, markIndex),
-            RaftVote.read(disk, current),
-            mark,
+            contents,
+            RaftVote.read(disk, raft(group).resolve("current")),
+            parts.watermark.mark(group),
             store));
   }
 
@@ -194,7 +200,20 @@ final class GroupStarts implements AutoCloseable {
   }
 
   /** A replica that is being taken in again knows nobody before the leader's first entry. */
-  private void openSound(GroupName group, Optional<RejoinMark> rejoin) throws IOException {
+  private void openSound(
+      GroupName group, Optional<RejoinMark> rejoin, LogContents contents, LogAudit.Store store)
+      throws IOException {
+    switch (ConfigurationCopy.mend(disk, raft(group), contents, store.applied().index())) {
+      case SOUND -> {}
+      case MENDED ->
+          log.atWarn()
+              .addKeyValue(LogKeys.GROUP, group)
+              .log("the file of the configuration was damaged, and is mended by its copy");
+      case DOUBTFUL -> {
+        quarantine(group, RejoinMark.damaged("nothing tells whether its configuration is right"));
+        return;
+      }
+    }
     if (rejoin.isEmpty()) {
       ratis.open(group, RatisNode.Beginning.FOUNDING);
     } else {

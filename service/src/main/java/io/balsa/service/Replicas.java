@@ -5,6 +5,7 @@ import io.balsa.chunk.Disk;
 import io.balsa.model.GroupName;
 import io.balsa.model.InvalidField;
 import io.balsa.model.LogPosition;
+import io.balsa.raftlog.Mark;
 import io.balsa.raftlog.Quarantine;
 import io.balsa.raftlog.Watermark;
 import io.balsa.replica.CatalogStateMachine;
@@ -225,7 +226,12 @@ final class Replicas implements AutoCloseable {
             new Quarantine(disk, folder.quarantine(), Clock.systemUTC()),
             wiring.others.asking,
             new StorePreparation(
-                wiring.rebuild, group -> folder.store(group, ratis.groupId(group))),
+                wiring.rebuild,
+                group ->
+                    folder.store(
+                        group,
+                        ratis.groupId(group),
+                        watermark.mark(group).orElse(Mark.START).flushed())),
             wiring.failStop));
   }
 

@@ -2,6 +2,7 @@ package io.balsa.service.data;
 
 import io.balsa.chunk.Disk;
 import io.balsa.model.GroupName;
+import io.balsa.model.LogPosition;
 import io.balsa.replica.StoreRebuild;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -212,12 +213,17 @@ public final class DataFolder implements AutoCloseable {
     return root.resolve("outgoing").resolve(Long.toString(outgoing.incrementAndGet()));
   }
 
-  /** A replica's parts: its store, and the log of the Raft group with an id. */
-  public StoreRebuild.Store store(GroupName group, String groupId) {
+  /**
+   * A replica's parts: its store, and the log of the Raft group with an id.
+   *
+   * @param forced the last entry that the log ever forced
+   */
+  public StoreRebuild.Store store(GroupName group, String groupId, LogPosition forced) {
     return new StoreRebuild.Store(
         group,
         group.isCatalog() ? catalog() : chunks(group),
-        raft().resolve(groupId).resolve("current"));
+        raft().resolve(groupId).resolve("current"),
+        forced);
   }
 
   private void emptyOutgoing() throws IOException {
