@@ -17,6 +17,7 @@ class CollectionRaceTest {
 
   /** Rare losses take more; the search ends at the first. */
   private static final int SEEDS_WITHOUT_GUARD_MAX = 20_000;
+
   private static final int STEPS = 400;
 
   static LongStream blocks() {
