@@ -7,7 +7,7 @@ import io.balsa.model.LogKeys;
 import io.balsa.model.LogPosition;
 import io.balsa.raftlog.LogAudit;
 import io.balsa.raftlog.LogAudit.Verdict;
-import io.balsa.raftlog.LogContents;
+import io.balsa.raftlog.LogEvidence;
 import io.balsa.raftlog.Mark;
 import io.balsa.raftlog.Quarantine;
 import io.balsa.raftlog.RaftVote;
@@ -168,17 +168,7 @@ final class GroupStarts implements AutoCloseable {
   }
 
   private Verdict audit(GroupName group, boolean used, LogAudit.Store store) throws IOException {
-    Path current = raft(group).resolve("current");
-    Optional<Mark> mark = parts.watermark.mark(group);
-    long markIndex = mark.map(Mark::flushed).orElse(LogPosition.START).index();
-    return LogAudit.of(
-        new LogAudit.Evidence(
-            used,
-            disk.exists(raft(group)),
-            LogContents.read(disk, current, markIndex),
-            RaftVote.read(disk, current),
-            mark,
-            store));
+    return LogAudit.of(LogEvidence.of(disk, raft(group), used, parts.watermark.mark(group), store));
   }
 
   private void cut(GroupName group, Path file, long bytes, String what) throws IOException {

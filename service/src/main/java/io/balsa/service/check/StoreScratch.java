@@ -14,15 +14,17 @@ import java.nio.file.Path;
 final class StoreScratch implements AutoCloseable {
   private static final String TABLE = ".sst";
 
+  private final Path store;
   private final Path folder;
 
-  private StoreScratch(Path folder) {
+  private StoreScratch(Path store, Path folder) {
+    this.store = store;
     this.folder = folder;
   }
 
   /** Makes one in the system's folder for temporary files. */
   static StoreScratch of(Path store) throws IOException {
-    StoreScratch scratch = new StoreScratch(Files.createTempDirectory("balsa-check-"));
+    StoreScratch scratch = new StoreScratch(store, Files.createTempDirectory("balsa-check-"));
     boolean made = false;
     try (DirectoryStream<Path> files = Files.newDirectoryStream(store)) {
       for (Path file : files) {
@@ -44,6 +46,11 @@ final class StoreScratch implements AutoCloseable {
 
   Path folder() {
     return folder;
+  }
+
+  /** A failure to read the stand-in, as one to read the store. */
+  String words(Throwable failure) {
+    return Findings.words(failure).replace(folder.toString(), store.toString());
   }
 
   @Override
