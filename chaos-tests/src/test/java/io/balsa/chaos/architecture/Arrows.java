@@ -115,7 +115,7 @@ final class Arrows {
               .uses(JDK)
               .uses(SLF4J),
           row("io.balsa.service.upkeep", "decides when stores are cared for; how is theirs to know")
-              .knows("model", "chunk", "rocks", "replica")
+              .knows("model", "chunk", "raftlog", "rocks", "replica")
               .uses(JDK)
               .uses(SLF4J),
           row("io.balsa.service.grpc", "the only door to clients and to other members' front ends")

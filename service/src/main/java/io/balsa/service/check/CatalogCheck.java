@@ -49,6 +49,7 @@ final class CatalogCheck {
       try (CatalogStore store = CatalogStore.open(scratch.folder(), memory);
           CatalogSnapshot view = store.view()) {
         CatalogHead head = view.head();
+        scratch.noteUnnamed(findings);
         checkDigest(view);
         checkReferences(view);
         findings.say("catalog: revision " + head.revision() + ", applied " + head.applied());

@@ -66,6 +66,7 @@ final class ChunksCheck {
     try (StoreScratch scratch = StoreScratch.of(tables)) {
       try (ChunkIndex index = ChunkIndex.open(scratch.folder(), memory);
           StoredPacks packs = StoredPacks.of(folder, group.chunkGroup())) {
+        scratch.noteUnnamed(findings);
         Sums sums = sum(index);
         checkHead(index, sums);
         if (!walk(index, packs).equals(sums.stored)) {

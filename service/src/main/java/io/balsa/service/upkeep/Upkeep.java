@@ -65,9 +65,10 @@ public final class Upkeep implements AutoCloseable {
       targets = List.copyOf(targets);
     }
 
-    /** Of a node's replicas. */
-    public static Stores of(CatalogStateMachine catalog, List<ChunkUpkeep> chunks) {
-      List<ScrubTarget> targets = new ArrayList<>();
+    /** Of a node's replicas, with their logs. */
+    public static Stores of(
+        CatalogStateMachine catalog, List<ChunkUpkeep> chunks, List<LogTarget> logs) {
+      List<ScrubTarget> targets = new ArrayList<>(logs);
       targets.add(new TableTarget(GroupName.CATALOG, catalog::storeBytes, catalog::verifyStore));
       for (ChunkUpkeep group : chunks) {
         targets.add(new TableTarget(group.group(), group::indexBytes, group::verifyIndex));
