@@ -91,7 +91,7 @@ final class Arrows {
               .uses(JDK)
               .uses(SLF4J),
           row("io.balsa.service.check", "reads what every part left on disk, and runs none of them")
-              .knows("model", "catalog", "chunk", "rocks", "raftlog", "snapshot")
+              .knows("model", "command", "catalog", "chunk", "rocks", "raftlog", "snapshot")
               .knows("service.consensus", "service.data", "service.upkeep")
               .uses(JDK)
               .uses("com.fasterxml.jackson.core.."),
@@ -115,7 +115,7 @@ final class Arrows {
               .uses(JDK)
               .uses(SLF4J),
           row("io.balsa.service.upkeep", "decides when stores are cared for; how is theirs to know")
-              .knows("model", "chunk", "raftlog", "rocks", "replica")
+              .knows("model", "chunk", "raftlog", "rocks", "replica", "service.admission")
               .uses(JDK)
               .uses(SLF4J),
           row("io.balsa.service.grpc", "the only door to clients and to other members' front ends")
