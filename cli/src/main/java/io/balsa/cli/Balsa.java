@@ -113,7 +113,12 @@ public final class Balsa {
                 .addSubcommand(new ClusterInit(balsa))
                 .addSubcommand(new ClusterStatus(balsa)))
         .addSubcommand(
-            new CommandLine(new Groups.OfNodes()).addSubcommand(new NodeIdentityShow(balsa)))
+            new CommandLine(new Groups.OfNodes())
+                .addSubcommand(new NodeIdentityShow(balsa))
+                .addSubcommand(new NodeShow(balsa))
+                .addSubcommand(new NodeScrub(balsa))
+                .addSubcommand(new NodeCompact(balsa))
+                .addSubcommand(new NodeSnapshot(balsa)))
         .addSubcommand(new Demo(balsa));
     Values.register(root);
     root.setUsageHelpLongOptionsMaxWidth(30);

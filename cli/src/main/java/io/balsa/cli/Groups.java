@@ -14,7 +14,7 @@ final class Groups {
 
   @Command(
       name = "node",
-      description = "Single nodes: identity, check (offline).",
+      description = "Single nodes: identity, show, scrub, compact, snapshot, check (offline).",
       footer = {
         "",
         "The launcher also knows:",

@@ -142,7 +142,25 @@ class JsonShapesTest {
             + "'group_id':'group-1','role':'leader','leader':'n7401','term':3,'commit_index':2,"
             + "'applied_index':2,'snapshot_index':0,'digest':'"
             + "0".repeat(63)
-            + "2','digest_index':2,'log_bytes':4096,'chunks':0,'chunk_bytes':0}]}]}");
+            + "2','digest_index':2,'log_bytes':4096,'chunks':0,'chunk_bytes':0,'absence':null}]}]}");
+  }
+
+  @Test
+  void nodes() {
+    assertThat(cli.run("node", "scrub", "127.0.0.1:7403", "--json")).isEqualTo(6);
+    is(cli.out, "{'endpoint':'127.0.0.1:7403','read_bytes':200,'found':3,'lost':1}");
+    assertThat(cli.run("node", "scrub", "n7401", "--json")).isZero();
+    cli.run("node", "compact", "n7401", "--group", "chunks-1", "--json");
+    is(cli.out, "{'endpoint':'127.0.0.1:7401','read_bytes':200,'freed_bytes':100}");
+    cli.run("node", "snapshot", "n7401", "--json");
+    is(cli.out, "{'endpoint':'127.0.0.1:7401','groups':[{'group':'catalog','index':9}]}");
+    cli.run("node", "show", "n7401", "--json");
+    is(
+        cli.out,
+        "{'endpoint':'127.0.0.1:7401','scrub':{'enabled':true,'at':'chunks-1/packs',"
+            + "'started':'1970-01-01T00:00:01Z','completed':null,'done_bytes':50,"
+            + "'total_bytes':200,'found':2},'stores':[{'group':'chunks-1','lost':1,"
+            + "'pack_bytes':4000,'live_bytes':3000,'damaged_packs':1}],'repaired':7}");
   }
 
   @Test

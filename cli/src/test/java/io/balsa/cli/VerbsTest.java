@@ -274,6 +274,8 @@ class VerbsTest {
     assertThat(cli.run("cluster", "status", "--nodes", "h:1,h:2,h:3")).isEqualTo(5);
     assertThat(cli.err).contains("nodes that do not answer: 1");
     assertThat(cli.out).contains("down: UNAVAILABLE");
+    assertThat(cli.out).contains("\nn3: catalog does not vote: its log is broken\n");
+    assertThat(cli.out).doesNotContain("n1: catalog");
   }
 
   @Test

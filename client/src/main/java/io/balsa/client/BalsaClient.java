@@ -27,6 +27,9 @@ public interface BalsaClient extends AutoCloseable {
   /** The cluster itself. */
   Cluster cluster();
 
+  /** Single nodes. */
+  Nodes nodes();
+
   /** Begins a transaction; the caller closes it. */
   Result<Transaction> begin(String dataset, BeginOptions options);
 

@@ -29,6 +29,7 @@ final class RemoteClient implements BalsaClient {
   private final RemoteVersions versions;
   private final RemoteObjects objects;
   private final RemoteCluster cluster;
+  private final RemoteNodes nodes;
 
   /** What a client takes from outside, so that tests decide it. */
   record Environment(ChannelFactory channels, RandomGenerator random, Supplier<String> freshIds) {}
@@ -43,6 +44,7 @@ final class RemoteClient implements BalsaClient {
     this.objects =
         new RemoteObjects(router, ids, uploads, new Downloads(options, router, executor));
     this.cluster = new RemoteCluster(router, options.deadline(), executor);
+    this.nodes = new RemoteNodes(router);
   }
 
   static RemoteClient overTcp(ClientOptions options) {
@@ -81,6 +83,11 @@ final class RemoteClient implements BalsaClient {
   @Override
   public Cluster cluster() {
     return cluster;
+  }
+
+  @Override
+  public Nodes nodes() {
+    return nodes;
   }
 
   @Override

@@ -73,6 +73,13 @@ public record LogContents(
         reading.first, reading.last, reading.next, reading.termAtMark, reading.flaw);
   }
 
+  /** What is wrong with a segment by itself. */
+  static Optional<Flaw> flaw(Disk disk, SegmentName segment) throws IOException {
+    Reading reading = new Reading(disk, -1);
+    reading.add(segment, false);
+    return reading.flaw;
+  }
+
   /** What was read so far. */
   private static final class Reading {
     private final Disk disk;

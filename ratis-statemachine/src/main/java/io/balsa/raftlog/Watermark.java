@@ -60,16 +60,54 @@ public final class Watermark implements AutoCloseable {
       return new Watermark(made, peerId);
     }
     Watermark opened = new Watermark(disk.open(path), peerId);
-    opened.load();
+    opened.loadNewest();
+    // A process that was killed may have written the newest slot and not forced it.
+    opened.file.sync();
     return opened;
   }
 
-  private synchronized void load() throws IOException {
+  /**
+   * What a watermark file holds, for who looks at a node that does not run.
+   *
+   * @param marks of its groups
+   * @param unreadable how many slots were written and make no sense now: one may be torn
+   */
+  public record Glance(Map<GroupName, Mark> marks, int unreadable) {
+    /** Copies. */
+    public Glance {
+      marks = Map.copyOf(marks);
+    }
+  }
+
+  /**
+   * Reads a file and changes nothing.
+   *
+   * @param peerId the incarnation that it must belong to; another one's marks do not count
+   */
+  public static Glance look(Disk disk, Path path, String peerId) throws IOException {
+    if (!disk.exists(path)) {
+      return new Glance(Map.of(), 0);
+    }
+    try (Watermark opened = new Watermark(disk.openToRead(path), peerId)) {
+      int unreadable = 0;
+      for (int at = 0; at < WatermarkSlot.COUNT; at++) {
+        boolean written = opened.file.size() > (long) at * WatermarkSlot.BYTES;
+        unreadable += written && opened.slot(at).isEmpty() ? 1 : 0;
+      }
+      opened.loadNewest();
+      return new Glance(opened.marks(), unreadable);
+    }
+  }
+
+  private Optional<WatermarkSlot> slot(int at) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(WatermarkSlot.BYTES);
+    file.read(bytes, (long) at * WatermarkSlot.BYTES);
+    return WatermarkSlot.decode(bytes.flip());
+  }
+
+  private synchronized void loadNewest() throws IOException {
     for (int at = 0; at < WatermarkSlot.COUNT; at++) {
-      ByteBuffer bytes = ByteBuffer.allocate(WatermarkSlot.BYTES);
-      file.read(bytes, (long) at * WatermarkSlot.BYTES);
-      Optional<WatermarkSlot> read =
-          WatermarkSlot.decode(bytes.flip()).filter(whole -> whole.peerId().equals(peerId));
+      Optional<WatermarkSlot> read = slot(at).filter(whole -> whole.peerId().equals(peerId));
       if (read.isPresent() && read.get().sequence() > sequence) {
         sequence = read.get().sequence();
         slot = 1 - at;
@@ -77,13 +115,15 @@ public final class Watermark implements AutoCloseable {
         marks.putAll(read.get().marks());
       }
     }
-    // A process that was killed may have written the newest slot and not forced it.
-    file.sync();
   }
 
   /** A group's mark; empty where there is none. */
   public synchronized Optional<Mark> mark(GroupName group) {
     return Optional.ofNullable(marks.get(group));
+  }
+
+  private synchronized Map<GroupName, Mark> marks() {
+    return Map.copyOf(marks);
   }
 
   /** Sets a group's mark; on disk after {@link #write}, durable after {@link #force}. */

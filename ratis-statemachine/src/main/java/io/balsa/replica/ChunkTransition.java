@@ -4,13 +4,11 @@ import io.balsa.catalog.StateDigest;
 import io.balsa.command.ChunkBatch;
 import io.balsa.model.ChunkId;
 import io.balsa.model.LogPosition;
-import io.balsa.model.Sha256;
 import io.balsa.rocks.ChunkChange;
 import io.balsa.rocks.ChunkHead;
 import io.balsa.rocks.ChunkIndex;
 import io.balsa.rocks.ChunkRow;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -61,22 +59,15 @@ final class ChunkTransition {
       if (change.before().isPresent()) {
         chunks--;
         bytes -= change.before().get().length();
-        digest = digest.minus(member(change.id(), change.before().get()));
+        digest = digest.minus(change.before().get().member(change.id()));
       }
       if (change.after().isPresent()) {
         chunks++;
         bytes += change.after().get().length();
-        digest = digest.plus(member(change.id(), change.after().get()));
+        digest = digest.plus(change.after().get().member(change.id()));
       }
     }
     return new ChunkHead(
         at, before.indexed(), chunks, bytes, digest, Math.max(before.removals(), removals));
-  }
-
-  /** A chunk's member of the replica digest: what all replicas share, so not its location. */
-  private static Sha256 member(ChunkId id, ChunkRow row) {
-    ByteBuffer member = ByteBuffer.allocate(Sha256.BYTES + Integer.BYTES);
-    id.sha256().write(member);
-    return Sha256.of(member.putInt(row.length()).flip());
   }
 }

@@ -1,6 +1,9 @@
 package io.balsa.rocks;
 
+import io.balsa.model.ChunkId;
 import io.balsa.model.PackLocation;
+import io.balsa.model.Sha256;
+import java.nio.ByteBuffer;
 
 /** What a chunk's row says of its bytes on this replica. Either way the group has the chunk. */
 public sealed interface ChunkRow {
@@ -9,6 +12,13 @@ public sealed interface ChunkRow {
 
   /** CRC-32C of the bytes. */
   int crc32c();
+
+  /** The member of the replica digest: what all replicas share, so not the location. */
+  default Sha256 member(ChunkId id) {
+    ByteBuffer member = ByteBuffer.allocate(Sha256.BYTES + Integer.BYTES);
+    id.sha256().write(member);
+    return Sha256.of(member.putInt(length()).flip());
+  }
 
   /**
    * Its record is in a pack, as far as is known.

@@ -42,6 +42,25 @@ class LogContentsTest {
     Files.writeString(current.resolve("raft-meta"), "term=2\nvotedFor=n1\n");
   }
 
+  @Test
+  void closedSegmentsAreCheckedOneByOneWhileTheLogIsInUse() throws IOException {
+    Files.delete(open);
+    Path second = current.resolve("log_10-19");
+    write(second, 10, 10, 2, false);
+    ClosedSegments segments = new ClosedSegments(Disk.real(), current);
+    long bytes = Files.size(current.resolve("log_0-9")) + Files.size(second);
+    assertThat(segments.bytes()).isEqualTo(bytes);
+    assertThat(segments.check(0).orElseThrow().end()).isEqualTo(9);
+    assertThat(segments.check(0).orElseThrow().flaw()).isEmpty();
+    assertThat(segments.check(20)).isEmpty();
+    byte[] rotten = Files.readAllBytes(second);
+    rotten[rotten.length / 2] ^= 4;
+    Files.write(second, rotten);
+    ClosedSegments.Checked found = segments.check(10).orElseThrow();
+    assertThat(found.end()).isEqualTo(19);
+    assertThat(found.flaw().orElseThrow().file()).isEqualTo(second);
+  }
+
   private void write(Path file, long first, int count, long term, boolean padded)
       throws IOException {
     long length;

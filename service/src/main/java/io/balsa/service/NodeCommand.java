@@ -2,6 +2,7 @@ package io.balsa.service;
 
 import io.balsa.service.check.Finding;
 import io.balsa.service.check.Findings;
+import io.balsa.service.check.FindingsJson;
 import io.balsa.service.check.FolderCheck;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,12 +23,20 @@ final class NodeCommand {
       name = "check",
       mixinStandardHelpOptions = true,
       description = {
-        "Read everything in a data folder and say what is wrong. Changes nothing.",
+        "Read everything in a data folder and say what is wrong. Changes nothing in it.",
+        "Notes are what one should know and what is no damage, or not surely: leftovers of a",
+        "crash, bad bytes that no chunk needs.",
         "Exit code 0: all is well; 6: something is wrong; 1: it cannot be checked."
       },
-      footer = {"", "Example:", "  balsa node check /var/lib/balsa"})
+      footer = {
+        "",
+        "Examples:",
+        "  balsa node check /var/lib/balsa",
+        "  balsa node check --quiet --json /var/lib/balsa"
+      })
   int check(
       @Parameters(paramLabel = "DIR", description = "A node's data folder.") Path folder,
+      @Option(names = "--json", description = "Print one JSON object.") boolean json,
       @Option(
               names = {"-q", "--quiet"},
               description = "No progress.")
@@ -35,19 +44,34 @@ final class NodeCommand {
     Findings findings = new Findings(quiet ? _ -> {} : line -> System.err.println(line));
     try {
       FolderCheck.run(folder, findings);
+      if (json) {
+        System.out.println(FindingsJson.of(folder, findings));
+      } else {
+        print(findings);
+      }
     } catch (IOException e) {
       System.err.println("balsa: cannot check " + folder + ": " + e.getMessage());
       return CANNOT_CHECK;
     }
+    return findings.count() == 0 ? 0 : DAMAGED;
+  }
+
+  private static void print(Findings findings) {
+    for (Finding note : findings.notes()) {
+      System.out.println("note: " + note);
+    }
+    printMore(findings.noteCount() - findings.notes().size());
     for (Finding finding : findings.kept()) {
       System.out.println(finding);
     }
-    long more = findings.count() - findings.kept().size();
+    printMore(findings.count() - findings.kept().size());
+    System.out.println(
+        findings.count() == 0 ? "all is well" : findings.count() + " things are wrong");
+  }
+
+  private static void printMore(long more) {
     if (more > 0) {
       System.out.println("and " + more + " more");
     }
-    System.out.println(
-        findings.count() == 0 ? "all is well" : findings.count() + " things are wrong");
-    return findings.count() == 0 ? 0 : DAMAGED;
   }
 }

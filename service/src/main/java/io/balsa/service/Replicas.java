@@ -4,7 +4,10 @@ import io.balsa.catalog.StateDigest;
 import io.balsa.chunk.Disk;
 import io.balsa.model.GroupName;
 import io.balsa.model.InvalidField;
+import io.balsa.model.LogKeys;
 import io.balsa.model.LogPosition;
+import io.balsa.raftlog.ClosedSegments;
+import io.balsa.raftlog.LogContents;
 import io.balsa.raftlog.Mark;
 import io.balsa.raftlog.Quarantine;
 import io.balsa.raftlog.Watermark;
@@ -39,6 +42,7 @@ import io.balsa.service.grpc.ClusterNode;
 import io.balsa.service.grpc.Problems;
 import io.balsa.service.observe.TableCheck;
 import io.balsa.service.observe.Watchdog;
+import io.balsa.service.upkeep.LogTarget;
 import io.balsa.service.upkeep.Upkeep;
 import java.io.IOException;
 import java.time.Clock;
@@ -173,11 +177,35 @@ final class Replicas implements AutoCloseable {
     List<ChunkUpkeep> groups =
         chunkMachines.values().stream().map(ChunkStateMachine::upkeep).toList();
     return new Upkeep(
-        Upkeep.Stores.of(catalogMachine, groups),
+        Upkeep.Stores.of(catalogMachine, groups, logTargets(folder, failStop)),
         NodeSettings.upkeep(config),
         folder.root(),
         (group, cause) -> machine(group).condemn(String.valueOf(cause), cause),
         failStop);
+  }
+
+  private List<LogTarget> logTargets(DataFolder folder, FailStop failStop) {
+    return machines().stream()
+        .map(GroupStateMachine::name)
+        .map(
+            name ->
+                new LogTarget(
+                    name,
+                    new ClosedSegments(
+                        Disk.real(), folder.raft().resolve(ratis.groupId(name)).resolve("current")),
+                    (group, flaw) -> giveUpLog(group, flaw, failStop)))
+        .toList();
+  }
+
+  /** The audit of the next start takes a damaged log away, and the replica comes back. */
+  private void giveUpLog(GroupName group, LogContents.Flaw flaw, FailStop failStop) {
+    String what = "the Raft log of " + group + " has rotted, " + flaw;
+    if (ratis.founders().size() == 1) {
+      // Nobody could take it in again, and its store serves.
+      log.atError().addKeyValue(LogKeys.GROUP, group).log("{}; the only replica goes on", what);
+    } else {
+      failStop.halt(what, new IOException(flaw.toString()));
+    }
   }
 
   /** Opens the handles of the chunk groups; all groups, to be marked. */

@@ -91,8 +91,10 @@ final class Arrows {
               .uses(JDK)
               .uses(SLF4J),
           row("io.balsa.service.check", "reads what every part left on disk, and runs none of them")
-              .knows("model", "catalog", "chunk", "rocks", "service.data")
-              .uses(JDK),
+              .knows("model", "command", "catalog", "chunk", "rocks", "raftlog", "snapshot")
+              .knows("service.consensus", "service.data", "service.upkeep")
+              .uses(JDK)
+              .uses("com.fasterxml.jackson.core.."),
           row("io.balsa.service.observe", "looks at replicas and never serves")
               .knows("model", "replica", "service.consensus")
               .uses(JDK)
@@ -113,7 +115,7 @@ final class Arrows {
               .uses(JDK)
               .uses(SLF4J),
           row("io.balsa.service.upkeep", "decides when stores are cared for; how is theirs to know")
-              .knows("model", "chunk", "rocks", "replica")
+              .knows("model", "chunk", "raftlog", "rocks", "replica", "service.admission")
               .uses(JDK)
               .uses(SLF4J),
           row("io.balsa.service.grpc", "the only door to clients and to other members' front ends")

@@ -209,6 +209,7 @@ public final class Json {
         .put("digest_index", replica.digestIndex())
         .put("log_bytes", replica.volume().logBytes())
         .put("chunks", replica.volume().chunks())
-        .put("chunk_bytes", replica.volume().chunkBytes());
+        .put("chunk_bytes", replica.volume().chunkBytes())
+        .put("absence", replica.absence().isEmpty() ? null : replica.absence());
   }
 }

@@ -21,7 +21,7 @@ public final class StatusTables {
     return lines;
   }
 
-  /** One line a problem of a node that answered. */
+  /** One line a problem of a node that answered, and a replica that does not vote. */
   private static List<String> problems(List<NodeStatus> nodes) {
     List<String> lines = new ArrayList<>();
     for (NodeStatus node : nodes) {
@@ -34,6 +34,13 @@ public final class StatusTables {
                       problem.code(),
                       Amounts.duration(problem.since()),
                       problem.text()));
+        }
+        for (ReplicaReport replica : up.replicas()) {
+          if (!replica.absence().isEmpty()) {
+            lines.add(
+                "%s: %s does not vote: %s"
+                    .formatted(up.identity().nodeId(), replica.group(), replica.absence()));
+          }
         }
       }
     }

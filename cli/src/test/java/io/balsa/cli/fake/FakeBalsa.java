@@ -3,6 +3,7 @@ package io.balsa.cli.fake;
 import io.balsa.client.BalsaClient;
 import io.balsa.client.Cluster;
 import io.balsa.client.Datasets;
+import io.balsa.client.Nodes;
 import io.balsa.client.Objects;
 import io.balsa.client.Transaction;
 import io.balsa.client.Versions;
@@ -141,6 +142,11 @@ public final class FakeBalsa implements BalsaClient {
   @Override
   public Cluster cluster() {
     return nodes.cluster(store, options.endpoints());
+  }
+
+  @Override
+  public Nodes nodes() {
+    return nodes.nodes();
   }
 
   @Override

@@ -1,21 +1,28 @@
 package io.balsa.cli.fake;
 
 import io.balsa.client.Cluster;
+import io.balsa.client.Nodes;
 import io.balsa.client.model.CollectionReport;
+import io.balsa.client.model.CompactionProgress;
 import io.balsa.client.model.Endpoint;
 import io.balsa.client.model.FormedCluster;
 import io.balsa.client.model.GroupRole;
+import io.balsa.client.model.GroupSnapshot;
 import io.balsa.client.model.InitListener;
 import io.balsa.client.model.NodeIdentity;
 import io.balsa.client.model.NodeStatus;
+import io.balsa.client.model.NodeUpkeep;
 import io.balsa.client.model.Refusal;
 import io.balsa.client.model.RefusalCode;
 import io.balsa.client.model.ReplicaReport;
 import io.balsa.client.model.Result;
+import io.balsa.client.model.ScrubProgress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -80,6 +87,48 @@ public record FakeNodes(Function<Endpoint, Optional<String>> up) {
     };
   }
 
+  /** Nodes whose scrub finds as many bad chunks as their port's last digit, and repairs half. */
+  Nodes nodes() {
+    return new Nodes() {
+      @Override
+      public Result<NodeUpkeep> upkeep(Endpoint node) {
+        ScrubProgress at = new ScrubProgress("chunks-1/packs", 50, 200, 2, 1);
+        return Result.yes(
+            new NodeUpkeep(
+                new NodeUpkeep.Scrub(
+                    true, Optional.of(Instant.ofEpochSecond(1)), Optional.empty(), at),
+                List.of(new NodeUpkeep.Store("chunks-1", 1, 4_000, 3_000, 1)),
+                7));
+      }
+
+      @Override
+      public Result<ScrubProgress> scrub(
+          Endpoint node, String group, long bytesPerSecond, Consumer<ScrubProgress> listener) {
+        long found = node.port() % 10;
+        listener.accept(new ScrubProgress("chunks-1/packs", 50, 200, 0, found));
+        ScrubProgress end = new ScrubProgress("chunks-1/packs", 200, 200, found, found / 2);
+        listener.accept(end);
+        return Result.yes(end);
+      }
+
+      @Override
+      public Result<CompactionProgress> compact(
+          Endpoint node, String group, Consumer<CompactionProgress> listener) {
+        CompactionProgress end = new CompactionProgress(group, 200, 100);
+        listener.accept(end);
+        return Result.yes(end);
+      }
+
+      @Override
+      public Result<List<GroupSnapshot>> takeSnapshot(
+          Endpoint node, String group, Consumer<GroupSnapshot> listener) {
+        GroupSnapshot only = new GroupSnapshot(group.isEmpty() ? "catalog" : group, 9);
+        listener.accept(only);
+        return Result.yes(List.of(only));
+      }
+    };
+  }
+
   private static NodeStatus status(
       Endpoint endpoint, Optional<String> name, Optional<String> leader, long revision) {
     if (name.isEmpty()) {
@@ -95,7 +144,8 @@ public record FakeNodes(Function<Endpoint, Optional<String>> up) {
             new ReplicaReport.Position(3, revision, revision, 0),
             String.format("%064x", revision),
             revision,
-            new ReplicaReport.Volume(4_096, 0, 0));
+            new ReplicaReport.Volume(4_096, 0, 0),
+            role == GroupRole.LEADER ? "" : "its log is broken");
     return new NodeStatus.Reachable(
         endpoint,
         identity(name.get(), endpoint),

@@ -33,7 +33,8 @@ class LocalPartsTest {
             new ReplicaReport.Position(1, applied, applied, 0),
             digest,
             applied,
-            new ReplicaReport.Volume(0, 0, 0));
+            new ReplicaReport.Volume(0, 0, 0),
+            "");
     return new NodeStatus.Reachable(
         new Endpoint("h", 1),
         new NodeIdentity(name, name, "c", "h:1", "h:1", ""),

@@ -12,6 +12,7 @@ package io.balsa.client.model;
  *     digits; empty where there is none
  * @param digestIndex the applied index that the digest belongs to
  * @param volume how much it holds
+ * @param absence why it does not vote now, one line; empty where it does
  */
 public record ReplicaReport(
     String group,
@@ -21,7 +22,8 @@ public record ReplicaReport(
     Position position,
     String digest,
     long digestIndex,
-    Volume volume) {
+    Volume volume,
+    String absence) {
   /**
    * Where a replica is.
    *

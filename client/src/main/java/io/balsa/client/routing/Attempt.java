@@ -9,8 +9,10 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ final class Attempt<Q, A extends MessageLite> {
   private final long startedNanos;
   private final long answerBytesMax;
   private final BiConsumer<Attempt<Q, A>, End<A>> ended;
+  private final Optional<Consumer<A>> watcher;
   private final ClientCall<Q, A> call;
   private volatile boolean handedOver;
   private volatile boolean answering;
@@ -46,7 +49,22 @@ final class Attempt<Q, A extends MessageLite> {
       MethodDescriptor<Q, A> method,
       Terms terms,
       BiConsumer<Attempt<Q, A>, End<A>> ended) {
+    this(node, method, terms, Optional.empty(), ended);
+  }
+
+  /**
+   * Makes an attempt.
+   *
+   * @param watcher told each answer as it comes; only the last one is kept then
+   */
+  Attempt(
+      Node node,
+      MethodDescriptor<Q, A> method,
+      Terms terms,
+      Optional<Consumer<A>> watcher,
+      BiConsumer<Attempt<Q, A>, End<A>> ended) {
     this.node = node;
+    this.watcher = watcher;
     this.startedNanos = terms.nowNanos();
     this.answerBytesMax = terms.answerBytesMax();
     this.ended = ended;
@@ -98,6 +116,11 @@ final class Attempt<Q, A extends MessageLite> {
         return;
       }
       answering = true;
+      if (watcher.isPresent()) {
+        watcher.get().accept(answer);
+        answers.clear();
+        answerBytes = 0;
+      }
       answers.add(answer);
       answerBytes += answer.getSerializedSize() + ANSWER_OVERHEAD_BYTES;
       if (answerBytes > answerBytesMax) {

@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 import io.grpc.MethodDescriptor;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -16,6 +17,8 @@ import java.util.function.Function;
  * @param decoder checks and translates the answers; an {@code IllegalArgumentException} means that
  *     the node answered wrongly, and another one is asked
  * @param extent how much is moved
+ * @param watcher told each answer as it comes, on gRPC's thread; only the last one is kept then,
+ *     and the call is tried once
  */
 public record Call<Q, A extends MessageLite, R>(
     MethodDescriptor<Q, A> method,
@@ -23,7 +26,8 @@ public record Call<Q, A extends MessageLite, R>(
     Aim aim,
     Optional<String> requestId,
     Function<List<A>, R> decoder,
-    Extent extent) {
+    Extent extent,
+    Optional<Consumer<A>> watcher) {
 
   private static final long UNARY_BYTES_MAX = 20 << 20;
 
@@ -44,7 +48,8 @@ public record Call<Q, A extends MessageLite, R>(
         aim,
         Optional.empty(),
         answers -> decoder.apply(answers.getFirst()),
-        new Extent(false, UNARY_BYTES_MAX));
+        new Extent(false, UNARY_BYTES_MAX),
+        Optional.empty());
   }
 
   /**
@@ -59,7 +64,35 @@ public record Call<Q, A extends MessageLite, R>(
       long answerBytesMax,
       Function<List<A>, R> decoder) {
     return new Call<>(
-        method, request, aim, Optional.empty(), decoder, new Extent(true, answerBytesMax));
+        method,
+        request,
+        aim,
+        Optional.empty(),
+        decoder,
+        new Extent(true, answerBytesMax),
+        Optional.empty());
+  }
+
+  /**
+   * Work that tells how far it is, as a stream of answers. Tried once.
+   *
+   * @param watcher told of each answer, on gRPC's thread
+   * @param decoder translates the last one
+   */
+  public static <Q, A extends MessageLite, R> Call<Q, A, R> watch(
+      MethodDescriptor<Q, A> method,
+      Q request,
+      Aim aim,
+      Consumer<A> watcher,
+      Function<A, R> decoder) {
+    return new Call<>(
+        method,
+        request,
+        aim,
+        Optional.empty(),
+        answers -> decoder.apply(answers.getLast()),
+        new Extent(true, UNARY_BYTES_MAX),
+        Optional.of(watcher));
   }
 
   /** A mutation whose request carries this request id. */
@@ -71,13 +104,20 @@ public record Call<Q, A extends MessageLite, R>(
         aim,
         Optional.of(requestId),
         answers -> decoder.apply(answers.getFirst()),
-        new Extent(false, UNARY_BYTES_MAX));
+        new Extent(false, UNARY_BYTES_MAX),
+        Optional.empty());
   }
 
   /** This call, marked as too much to send twice only because a node is slow. */
   public Call<Q, A, R> asBulky() {
     return new Call<>(
-        method, request, aim, requestId, decoder, new Extent(true, extent.answerBytesMax()));
+        method,
+        request,
+        aim,
+        requestId,
+        decoder,
+        new Extent(true, extent.answerBytesMax()),
+        watcher);
   }
 
   boolean isRead() {

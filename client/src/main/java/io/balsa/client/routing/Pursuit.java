@@ -192,6 +192,9 @@ final class Pursuit<Q, A extends MessageLite, R> {
     if (nodes.isClosed()) {
       return Optional.of(settle("the client is closed"));
     }
+    if (call.watcher().isPresent()) {
+      return Optional.of(Result.no(failure.refusal()));
+    }
     if (isPinnedRead() && !failure.refusal().is(Failure.NO_LEADER) && !failure.isOverloaded()) {
       return Optional.of(Result.no(failure.refusal()));
     }
@@ -317,7 +320,11 @@ final class Pursuit<Q, A extends MessageLite, R> {
     var terms = new Attempt.Terms(call.extent().answerBytesMax(), timing.now(), deadlineAtNanos);
     Attempt<Q, A> attempt =
         new Attempt<>(
-            node, call.method(), terms, (ended, end) -> events.add(new Event.Ended<>(ended, end)));
+            node,
+            call.method(),
+            terms,
+            call.watcher(),
+            (ended, end) -> events.add(new Event.Ended<>(ended, end)));
     inFlight.add(attempt);
     course.tries(node);
     attempt.start(call.request());

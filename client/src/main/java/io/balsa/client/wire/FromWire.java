@@ -207,7 +207,8 @@ public final class FromWire {
         HexFormat.of().formatHex(message.getDigest().toByteArray()),
         message.getDigestIndex(),
         new ReplicaReport.Volume(
-            message.getLogBytes(), message.getChunks(), message.getChunkBytes()));
+            message.getLogBytes(), message.getChunks(), message.getChunkBytes()),
+        message.getAbsence());
   }
 
   /** Why a change of a batch did not happen. */

@@ -45,9 +45,9 @@ public final class ByteRate {
   /**
    * Waits until some bytes may pass.
    *
-   * @param bytes 0 to 1 GiB
+   * @param bytes at least 0
    */
-  public void take(int bytes) throws InterruptedException {
+  public void take(long bytes) throws InterruptedException {
     if (bytesPerSecond == 0) {
       return;
     }

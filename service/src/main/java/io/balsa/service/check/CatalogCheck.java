@@ -14,6 +14,7 @@ import io.balsa.rocks.CatalogSnapshot;
 import io.balsa.rocks.CatalogStore;
 import io.balsa.rocks.RocksMemory;
 import io.balsa.rocks.StorageFailure;
+import io.balsa.rocks.TableFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -38,23 +39,34 @@ final class CatalogCheck {
 
   /** Checks it; the position that is durable there, or empty where it cannot be read. */
   Optional<LogPosition> run() throws IOException {
-    try (StoreScratch scratch = StoreScratch.of(folder);
-        CatalogStore store = CatalogStore.open(scratch.folder(), memory);
-        CatalogSnapshot view = store.view()) {
-      CatalogHead head = view.head();
-      StateDigest digest = view.recomputeDigest();
-      if (!digest.equals(head.digest())) {
-        findings.add(folder, "the rows' digest is " + digest + ", the head says " + head.digest());
-      }
-      checkReferences(view);
-      findings.say("catalog: revision " + head.revision() + ", applied " + head.applied());
-      return Optional.of(head.applied());
+    findings.say("catalog: reading " + folder);
+    try {
+      TableFiles.verify(folder);
     } catch (StorageFailure e) {
-      findings.add(folder, "cannot be read: " + Findings.words(e));
-    } catch (UncheckedIOException e) {
-      findings.add(folder, "cannot be read: " + Findings.words(e));
+      findings.add(folder, Findings.words(e));
+    }
+    try (StoreScratch scratch = StoreScratch.of(folder)) {
+      try (CatalogStore store = CatalogStore.open(scratch.folder(), memory);
+          CatalogSnapshot view = store.view()) {
+        CatalogHead head = view.head();
+        scratch.noteUnnamed(findings);
+        checkDigest(view);
+        checkReferences(view);
+        findings.say("catalog: revision " + head.revision() + ", applied " + head.applied());
+        return Optional.of(head.applied());
+      } catch (StorageFailure | UncheckedIOException e) {
+        findings.add(folder, "cannot be read: " + scratch.words(e));
+      }
     }
     return Optional.empty();
+  }
+
+  private void checkDigest(CatalogSnapshot view) throws StorageFailure {
+    StateDigest digest = view.recomputeDigest();
+    StateDigest told = view.head().digest();
+    if (!digest.equals(told)) {
+      findings.add(folder, "the rows' digest is " + digest + ", the head says " + told);
+    }
   }
 
   private void checkReferences(CatalogSnapshot view) {

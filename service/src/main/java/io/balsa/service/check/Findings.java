@@ -6,15 +6,18 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Collects what a check finds: the first {@value #KEPT_MAX} in full, the rest counted. One thread.
+ * Collects what a check finds: the first {@value #KEPT_MAX} findings and as many notes in full, the
+ * rest counted. One thread.
  */
 public final class Findings {
-  /** How many findings are kept. */
+  /** How many findings are kept, and how many notes. */
   public static final int KEPT_MAX = 1_000;
 
   private final List<Finding> kept = new ArrayList<>();
+  private final List<Finding> notes = new ArrayList<>();
   private final Consumer<String> progress;
   private long count;
+  private long noteCount;
 
   /**
    * Has found nothing yet.
@@ -30,6 +33,14 @@ public final class Findings {
     count++;
     if (kept.size() < KEPT_MAX) {
       kept.add(new Finding(where, what));
+    }
+  }
+
+  /** Something that one should know, and that is not wrong, or not surely. */
+  void note(Path where, String what) {
+    noteCount++;
+    if (notes.size() < KEPT_MAX) {
+      notes.add(new Finding(where, what));
     }
   }
 
@@ -55,5 +66,15 @@ public final class Findings {
   /** The first of them, in the order in which they were found. */
   public List<Finding> kept() {
     return List.copyOf(kept);
+  }
+
+  /** How many notes there are. */
+  public long noteCount() {
+    return noteCount;
+  }
+
+  /** The first of them. */
+  public List<Finding> notes() {
+    return List.copyOf(notes);
   }
 }

@@ -93,21 +93,29 @@ public final class DataFolder implements AutoCloseable {
   }
 
   /**
-   * Looks whether a process uses a folder. Changes nothing.
+   * Keeps every node away from a folder until the answer is closed. Changes nothing in it.
    *
-   * @throws IOException one does
+   * @throws IOException a node uses it
    */
-  public static void requireUnused(Path root) throws IOException {
-    if (Files.exists(root.resolve("lock"))) {
-      lock(root).close();
+  public static AutoCloseable holdUnused(Path root) throws IOException {
+    Path file = root.resolve("lock");
+    if (!Files.exists(file)) {
+      return () -> {};
     }
+    return locked(root, FileChannel.open(file, StandardOpenOption.READ), true);
   }
 
   private static FileChannel lock(Path root) throws IOException {
-    FileChannel channel =
-        FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    return locked(
+        root,
+        FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+        false);
+  }
+
+  private static FileChannel locked(Path root, FileChannel channel, boolean shared)
+      throws IOException {
     try {
-      @Nullable FileLock held = channel.tryLock();
+      @Nullable FileLock held = channel.tryLock(0, Long.MAX_VALUE, shared);
       if (held != null) {
         return channel;
       }

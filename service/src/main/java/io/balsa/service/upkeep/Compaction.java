@@ -2,6 +2,7 @@ package io.balsa.service.upkeep;
 
 import io.balsa.replica.ChunkUpkeep;
 import io.balsa.replica.ChunkUpkeep.MoveStep;
+import io.balsa.service.admission.ByteRate;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.OptionalInt;
@@ -12,10 +13,10 @@ import java.util.function.UnaryOperator;
  * Gives the dead space of a group's packs back: what is alive in wasteful packs is moved, and they
  * are deleted.
  *
- * @param pace how fast packs are read
+ * @param rate how fast packs are read
  * @param stop ends it early
  */
-record Compaction(Pace pace, StopSignal stop) {
+record Compaction(ByteRate rate, StopSignal stop) {
   private static final long STEP_BYTES_MAX = 1 << 20;
 
   /** Told what is going on. */
@@ -44,7 +45,8 @@ record Compaction(Pace pace, StopSignal stop) {
         step = group.evacuate(pack, step.offset(), STEP_BYTES_MAX);
         long bytes = step.bytes();
         listener.on(progress -> progress.plus(bytes, 0));
-        if (pace.spend(bytes, stop)) {
+        rate.take(bytes);
+        if (stop.isStopped()) {
           return false;
         }
       }

@@ -34,7 +34,7 @@ final class Compactor implements AutoCloseable {
   }
 
   private void run() {
-    Compaction compaction = new Compaction(new Pace(rule.bytesPerSecond(), System::nanoTime), stop);
+    Compaction compaction = new Compaction(stop.rate(rule.bytesPerSecond()), stop);
     try {
       while (!stop.await(PAUSE)) {
         for (ChunkUpkeep group : groups) {

@@ -23,7 +23,7 @@ import java.util.zip.CRC32C;
  * @param found bad pieces in this round, or in the last one
  * @param completedMillis when the last round that came to its end did so; 0 before
  */
-record ScrubNote(
+public record ScrubNote(
     String target,
     ScrubTarget.Cursor cursor,
     long startedMillis,
@@ -38,7 +38,8 @@ record ScrubNote(
   private static final String CRC = "crc32c=";
   private static final int BYTES_MAX = 4 << 10;
 
-  ScrubNote {
+  /** Checks the ranges. */
+  public ScrubNote {
     Limits.require("file", cursor.file(), 0, Integer.MAX_VALUE);
     Limits.require("offset", cursor.offset(), 0, Long.MAX_VALUE);
     Limits.require("started_ms", startedMillis, 0, Long.MAX_VALUE);
@@ -123,6 +124,11 @@ record ScrubNote(
       open.read(bytes, 0);
     }
     return parse(StandardCharsets.UTF_8.decode(bytes.flip()).toString()).orElse(NONE);
+  }
+
+  /** False where a folder has a note that makes no sense. */
+  public static boolean isWhole(Disk disk, Path folder) throws IOException {
+    return !disk.exists(folder.resolve(FILE)) || !read(disk, folder).equals(NONE);
   }
 
   /** Puts it in place of the folder's note; a crash leaves the old one or this one. */

@@ -2,6 +2,7 @@ package io.balsa.service.upkeep;
 
 import io.balsa.replica.StoreClosed;
 import io.balsa.rocks.StorageFailure;
+import io.balsa.service.admission.ByteRate;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -11,11 +12,11 @@ import java.util.List;
  * for, and one that is damaged beyond repair is told.
  *
  * @param targets in order
- * @param pace how fast
+ * @param rate how fast
  * @param stop ends it early
  * @param corrupt told of damaged stores
  */
-record ScrubPass(List<ScrubTarget> targets, Pace pace, StopSignal stop, CorruptStores corrupt) {
+record ScrubPass(List<ScrubTarget> targets, ByteRate rate, StopSignal stop, CorruptStores corrupt) {
   private static final long STEP_BYTES_MAX = 1 << 20;
   private static final Duration CLOSED_PAUSE = Duration.ofSeconds(1);
 
@@ -66,7 +67,8 @@ record ScrubPass(List<ScrubTarget> targets, Pace pace, StopSignal stop, CorruptS
       listener.stepped(number, step);
       cursor = step.last() ? ScrubTarget.Cursor.START : step.next();
       number += step.last() ? 1 : 0;
-      if (pace.spend(step.bytes(), stop)) {
+      rate.take(step.bytes());
+      if (stop.isStopped()) {
         return false;
       }
     }

@@ -60,9 +60,7 @@ final class Scrubber implements AutoCloseable {
     this.clock = clock;
     this.failStop = failStop;
     stop = new StopSignal();
-    pass =
-        new ScrubPass(
-            List.copyOf(targets), new Pace(rule.bytesPerSecond, System::nanoTime), stop, corrupt);
+    pass = new ScrubPass(List.copyOf(targets), stop.rate(rule.bytesPerSecond), stop, corrupt);
     note = ScrubNote.read(Disk.real(), folder);
     thread = Thread.ofPlatform().daemon().name("balsa-scrub").start(this::run);
   }

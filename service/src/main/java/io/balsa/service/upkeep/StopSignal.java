@@ -1,5 +1,6 @@
 package io.balsa.service.upkeep;
 
+import io.balsa.service.admission.ByteRate;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,11 @@ public final class StopSignal {
   /** True if everybody is to stop. */
   public boolean isStopped() {
     return stopped.getCount() == 0;
+  }
+
+  /** A rate whose waits end at the stop. */
+  ByteRate rate(long bytesPerSecond) {
+    return new ByteRate(bytesPerSecond, System::nanoTime, this::await);
   }
 
   /** Waits, but no longer than until the stop; true if that has come. */

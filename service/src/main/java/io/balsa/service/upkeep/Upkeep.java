@@ -65,9 +65,10 @@ public final class Upkeep implements AutoCloseable {
       targets = List.copyOf(targets);
     }
 
-    /** Of a node's replicas. */
-    public static Stores of(CatalogStateMachine catalog, List<ChunkUpkeep> chunks) {
-      List<ScrubTarget> targets = new ArrayList<>();
+    /** Of a node's replicas, with their logs. */
+    public static Stores of(
+        CatalogStateMachine catalog, List<ChunkUpkeep> chunks, List<LogTarget> logs) {
+      List<ScrubTarget> targets = new ArrayList<>(logs);
       targets.add(new TableTarget(GroupName.CATALOG, catalog::storeBytes, catalog::verifyStore));
       for (ChunkUpkeep group : chunks) {
         targets.add(new TableTarget(group.group(), group::indexBytes, group::verifyIndex));
@@ -141,8 +142,7 @@ public final class Upkeep implements AutoCloseable {
     return start(
         "scrub-job",
         (stop, listener) -> {
-          Pace pace = new Pace(bytesPerSecond, System::nanoTime);
-          ScrubPass pass = new ScrubPass(chosen, pace, stop, corrupt);
+          ScrubPass pass = new ScrubPass(chosen, stop.rate(bytesPerSecond), stop, corrupt);
           long total = pass.bytes();
           listener.on(progress -> progress.of(total));
           boolean whole =
@@ -188,8 +188,7 @@ public final class Upkeep implements AutoCloseable {
     return start(
         "compact-job",
         (stop, listener) -> {
-          Compaction compaction =
-              new Compaction(new Pace(rule.bytesPerSecond(), System::nanoTime), stop);
+          Compaction compaction = new Compaction(stop.rate(rule.bytesPerSecond()), stop);
           for (ChunkUpkeep group : chosen) {
             listener.on(progress -> progress.at(group.group().text()));
             try {

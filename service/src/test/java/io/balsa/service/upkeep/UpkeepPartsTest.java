@@ -9,24 +9,11 @@ import io.balsa.rocks.StorageFailure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class UpkeepPartsTest {
-  private final AtomicLong nanos = new AtomicLong(17);
   private final StopSignal stop = new StopSignal();
   private final List<GroupName> corrupt = new ArrayList<>();
-
-  @Test
-  void workIsPaidForAtTheRateAndIdleTimeIsNotSaved() {
-    Pace pace = new Pace(1_000, nanos::get);
-    assertThat(pace.owed(500)).isEqualTo(500_000_000);
-    assertThat(pace.owed(500)).isEqualTo(1_000_000_000);
-    nanos.addAndGet(400_000_000);
-    assertThat(pace.owed(100)).isEqualTo(700_000_000);
-    nanos.addAndGet(60_000_000_000L);
-    assertThat(pace.owed(2_000)).isEqualTo(2_000_000_000);
-  }
 
   @Test
   void muchDeadSpaceGoesByItselfAndLittleStays() {
@@ -93,8 +80,7 @@ class UpkeepPartsTest {
   }
 
   private ScrubPass pass(ScrubTarget... targets) {
-    Pace pace = new Pace(0, nanos::get);
-    return new ScrubPass(List.of(targets), pace, stop, (group, _) -> corrupt.add(group));
+    return new ScrubPass(List.of(targets), stop.rate(0), stop, (group, _) -> corrupt.add(group));
   }
 
   /** Some files of one byte. */

@@ -1,0 +1,104 @@
+package io.balsa.service.check;
+
+import io.balsa.chunk.Disk;
+import io.balsa.model.GroupName;
+import io.balsa.model.LogPosition;
+import io.balsa.raftlog.LogAudit;
+import io.balsa.raftlog.LogContents;
+import io.balsa.raftlog.LogEvidence;
+import io.balsa.raftlog.RejoinMark;
+import io.balsa.raftlog.Watermark;
+import io.balsa.service.consensus.GroupIds;
+import io.balsa.service.data.NodeIdentity;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Checks Raft logs, votes and the watermark, and judges them as the next start will: every entry of
+ * every segment, and then what all of it means for the store that is there.
+ */
+final class LogCheck {
+  private final Path root;
+  private final NodeIdentity.Membership membership;
+  private final Watermark.Glance watermark;
+  private final Findings findings;
+  private final Disk disk = Disk.real();
+
+  /** Reads the watermark. */
+  LogCheck(Path root, NodeIdentity identity, Findings findings) throws IOException {
+    this.root = root;
+    this.membership = identity.membership().orElseThrow();
+    this.findings = findings;
+    Path file = root.resolve("watermark");
+    watermark = Watermark.look(disk, file, identity.peerId());
+    if (watermark.unreadable() > 0 && !watermark.marks().isEmpty()) {
+      findings.note(file, "one of its two slots makes no sense: torn by a power cut, or damaged");
+    }
+  }
+
+  /**
+   * Checks a group's log.
+   *
+   * @param store where its store is; empty where it cannot be read
+   * @return index of the last entry; empty where the log cannot be judged
+   */
+  Optional<Long> run(GroupName group, Optional<LogAudit.Store> store) throws IOException {
+    Path folder = root.resolve("raft").resolve(GroupIds.folderOf(membership.clusterId(), group));
+    findings.say(group + ": reading " + folder);
+    Path markFile = root.resolve("rejoin").resolve(group.text());
+    Optional<RejoinMark> mark = RejoinMark.read(disk, markFile);
+    if (mark.isPresent()) {
+      findings.add(
+          markFile, "the replica lost its Raft log and is not back yet: " + mark.get().reason());
+      if (mark.get().stage() == RejoinMark.Stage.REMOVE || !disk.exists(folder)) {
+        return Optional.empty();
+      }
+    }
+    LogAudit.Evidence evidence =
+        LogEvidence.of(
+            disk,
+            folder,
+            membership.groupsMade(),
+            Optional.ofNullable(watermark.marks().get(group)),
+            store.orElse(new LogAudit.Store(LogPosition.START, LogPosition.START)));
+    if (store.isEmpty()) {
+      tellFlaw(evidence.log());
+      return Optional.empty();
+    }
+    switch (LogAudit.of(evidence)) {
+      case LogAudit.Verdict.Damaged(String reason) ->
+          findings.add(placeOf(evidence, folder, reason), "Raft log of " + group + ": " + reason);
+      case LogAudit.Verdict.Torn(Path file, long bytes, String what) ->
+          findings.note(file, "torn behind byte " + bytes + ", as a crash may leave it: " + what);
+      case LogAudit.Verdict.Sound() ->
+          findings.say(group + ": the log ends at " + evidence.log().last());
+      case LogAudit.Verdict.Fresh() -> findings.say(group + ": was never used");
+    }
+    return Optional.of(evidence.log().last().index());
+  }
+
+  /** Without its store only what the segments themselves show. */
+  private void tellFlaw(LogContents log) {
+    if (log.flaw().isPresent()) {
+      LogContents.Flaw flaw = log.flaw().get();
+      String what = "behind byte " + flaw.offset() + ": " + flaw.what();
+      if (flaw.atTail()) {
+        findings.note(flaw.file(), what);
+      } else {
+        findings.add(flaw.file(), what);
+      }
+    }
+  }
+
+  private Path placeOf(LogAudit.Evidence evidence, Path folder, String reason) {
+    Path current = folder.resolve("current");
+    if (evidence.mark().isEmpty()) {
+      return root.resolve("watermark");
+    }
+    if (reason.startsWith("its vote file")) {
+      return current.resolve("raft-meta");
+    }
+    return evidence.log().flaw().map(LogContents.Flaw::file).orElse(current);
+  }
+}
