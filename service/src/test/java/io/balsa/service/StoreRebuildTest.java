@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StoreRebuildTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String DATASET = "demo";
+  private static final int LATE_ROUNDS = Integer.getInteger("late.rounds", 2);
 
   @TempDir private Path folder;
   private final Map<String, byte[]> objects = new HashMap<>();
@@ -112,6 +113,39 @@ class StoreRebuildTest {
           .until(() -> cluster.node("n1").rebuilding().containsValue("a test says so"));
       assertThat(cluster.failures()).isEmpty();
       assertThat(cluster.data("n1").resolve("catalog.condemned")).exists();
+    }
+  }
+
+  /** Ratis fails to open a replica to which a leader speaks in that moment; nobody may. */
+  @Test
+  void groupsThatAreOpenedLateOpenUnderLeadersThatSpeakAllTheTime() throws Exception {
+    try (LocalCluster cluster = start();
+        BalsaClient client = cluster.client()) {
+      client.datasets().create(DATASET, WriteOptions.DEFAULT).orElseThrow();
+      put(client, 10);
+      for (int round = 0; round < LATE_ROUNDS; round++) {
+        String hurt = cluster.follower();
+        cluster.kill(hurt);
+        // Leaders purge what it lacks, so they ask it to install a snapshot, without a pause.
+        put(client, 40);
+        Path data = cluster.data(hurt);
+        for (String store : List.of("catalog", "chunks/1", "chunks/2", "chunks/3")) {
+          condemn(data.resolve(store));
+        }
+        Thread writer = Thread.ofPlatform().start(() -> putSome(client));
+        cluster.restart(hurt);
+        writer.join();
+        assertAllIsThere(cluster, hurt);
+        assertThat(cluster.failures()).isEmpty();
+      }
+    }
+  }
+
+  private void putSome(BalsaClient client) {
+    try {
+      put(client, 20);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

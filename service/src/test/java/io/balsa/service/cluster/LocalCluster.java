@@ -255,7 +255,12 @@ public final class LocalCluster implements AutoCloseable {
 
   /** Waits until all running nodes hold the same state of every group. */
   public void awaitSameState() {
-    await().atMost(PATIENCE).until(() -> states().distinct().count() == 1);
+    await().atMost(PATIENCE).until(this::isSameState);
+  }
+
+  /** True where all running nodes hold the same state of every group now. */
+  public boolean isSameState() {
+    return states().distinct().count() == 1;
   }
 
   /** For each running node: applied index and digest of each group. */
@@ -279,6 +284,15 @@ public final class LocalCluster implements AutoCloseable {
   /** What made nodes stop themselves. */
   public List<String> failures() {
     return List.copyOf(failures);
+  }
+
+  /** What made nodes stop themselves since the last call, for whoever plays their supervisor. */
+  public List<String> takeFailures() {
+    List<String> taken = new ArrayList<>();
+    for (var next = failures.poll(); next != null; next = failures.poll()) {
+      taken.add(next);
+    }
+    return taken;
   }
 
   @Override
