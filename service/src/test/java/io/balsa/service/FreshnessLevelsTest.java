@@ -277,6 +277,7 @@ class FreshnessLevelsTest {
   @Test
   void aRevisionThatIsNotYetThereIsRefusedAndNotWaitedForInVain() {
     long revision = write("n1", "future");
+    cluster.awaitSameState();
     Snapshot future = Snapshot.newBuilder().setRevision(revision + 1_000_000).build();
     for (String node : cluster.nodes()) {
       assertThat(refusalOf(() -> stat(node, "future", future, UNSET)).getReason())
