@@ -60,7 +60,7 @@ class AnyFileDamageTest {
       Consistency.newBuilder().setEventual(Consistency.Eventual.getDefaultInstance()).build();
   private static final String IDENTITY = "identity";
 
-  private final Duration budget = Duration.ofSeconds(Long.getLong("anyfile.seconds", 60));
+  private final Duration budget = Duration.ofSeconds(Long.getLong("anyfile.seconds", 80));
   private final int filesAtOnce = Integer.getInteger("anyfile.files", 8);
   private final String onlyKind = System.getProperty("anyfile.kind", "");
   private final long seed = Long.getLong("seed", new Random().nextLong());

@@ -32,6 +32,9 @@ final class WatermarkRate {
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
     int seconds = Integer.parseInt(arguments[1]);
+    // The compiler is not done with its work before that.
+    double cold = measure(folder.resolve("cold"), true, 2 * seconds);
+    System.out.printf("cold: %.0f puts/s%n", cold);
     double with = 0;
     double without = 0;
     for (int turn = 0; turn < TURNS.length; turn++) {
