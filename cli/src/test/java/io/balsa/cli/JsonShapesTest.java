@@ -142,7 +142,8 @@ class JsonShapesTest {
             + "'group_id':'group-1','role':'leader','leader':'n7401','term':3,'commit_index':2,"
             + "'applied_index':2,'snapshot_index':0,'digest':'"
             + "0".repeat(63)
-            + "2','digest_index':2,'log_bytes':4096,'chunks':0,'chunk_bytes':0,'absence':null}]}]}");
+            + "2','digest_index':2,'log_bytes':4096,'chunks':0,'chunk_bytes':0,"
+            + "'absence':null}]}]}");
   }
 
   @Test
