@@ -48,7 +48,15 @@ public final class LogAudit {
    * @param applied the last entry that it has durably
    * @param installed the last entry of the snapshot that it came from; before the first for none
    */
-  public record Store(LogPosition applied, LogPosition installed) {}
+  public record Store(LogPosition applied, LogPosition installed) {
+    /**
+     * The term of its last entry that came by the log; 0 for none. A snapshot that took a lost
+     * store's place while the replica was down may be of a term that it has not heard of.
+     */
+    private long ownTerm() {
+      return applied.index() > installed.index() ? applied.term() : 0;
+    }
+  }
 
   /** What to do. */
   public sealed interface Verdict {
@@ -133,7 +141,7 @@ public final class LogAudit {
     if (vote.term() - mark.term() > TERM_LEAP_MAX) {
       return Optional.of("its vote file leaps from term " + mark.term() + " to " + vote.term());
     }
-    long lastTerm = Math.max(found.log.last().term(), found.store.applied.term());
+    long lastTerm = Math.max(found.log.last().term(), found.store.ownTerm());
     if (vote.term() < lastTerm) {
       return Optional.of(
           "its vote file is of term " + vote.term() + ", and there are entries of " + lastTerm);

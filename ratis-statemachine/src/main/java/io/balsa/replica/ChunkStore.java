@@ -386,7 +386,7 @@ final class ChunkStore implements StoreSlot.Store {
   }
 
   /** Copies index and packs to a new folder, mostly by links. Safe on every thread. */
-  GroupStateMachine.Copy copyTo(Path target, Disk disk) throws IOException {
+  StoredReplica.Copy copyTo(Path target, Disk disk) throws IOException {
     naming.lock();
     try {
       disk.createFolders(target);
@@ -401,7 +401,7 @@ final class ChunkStore implements StoreSlot.Store {
           prefixes.put(link.getFileName().toString(), pack.bytes());
         }
       }
-      return new GroupStateMachine.Copy(head.applied(), prefixes);
+      return new StoredReplica.Copy(head.applied(), prefixes);
     } finally {
       naming.unlock();
     }

@@ -1,13 +1,11 @@
 package io.balsa.replica;
 
-import io.balsa.chunk.Disk;
 import io.balsa.failpoint.Failpoint;
 import io.balsa.model.BrokenInvariant;
 import io.balsa.model.GroupName;
 import io.balsa.model.LogKeys;
 import io.balsa.model.LogPosition;
 import io.balsa.raftlog.LogAudit;
-import io.balsa.rocks.RocksMemory;
 import io.balsa.rocks.StorageFailure;
 import io.balsa.snapshot.SnapshotManifest;
 import io.balsa.snapshot.SnapshotSource;
@@ -15,7 +13,6 @@ import io.balsa.snapshot.SnapshotSwap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,7 +28,6 @@ import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.TransactionContext;
-import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * <p>Ratis starts to apply behind {@link #getLatestSnapshot}, which is the position that the store
  * has surely on disk; so replay is exact and no entry is applied twice.
  */
-public abstract class GroupStateMachine extends BaseStateMachine {
+public abstract class GroupStateMachine extends StoredReplica {
   private static final Logger log = LoggerFactory.getLogger(GroupStateMachine.class);
 
   /** Each try waits up to 10 s for who still reads from the store. */
@@ -55,16 +51,11 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   private static final CompletableFuture<TermIndex> NOT_YET =
       CompletableFuture.completedFuture(null);
 
-  private final GroupName name;
-  private final Home home;
-  private final Ground ground;
   private final Progress applied = new Progress(LogPosition.START.index());
   private final AtomicReference<LogPosition> durable = new AtomicReference<>(LogPosition.START);
-  private final DigestMarks digests;
   private final LogHold logHold = new LogHold(System::nanoTime);
   private final SnapshotSwap swap;
   private final SnapshotInstall install;
-  private final StoreSoundness soundness;
 
   /** The store was opened before Ratis asked for it. */
   private boolean openedAhead;
@@ -72,92 +63,10 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   /** What was decided to go live at the next {@link #reinitialize}. */
   private volatile Optional<LogPosition> decided = Optional.empty();
 
-  /**
-   * What replicas stand on.
-   *
-   * @param memory shared by all stores of the node
-   * @param snapshots gets snapshots from other members
-   * @param chunks gets chunks from other members
-   * @param truncations told before a log is cut
-   * @param failStop ends the process
-   */
-  public record Ground(
-      RocksMemory memory,
-      SnapshotFetcher snapshots,
-      ChunkSource chunks,
-      TruncationWatch truncations,
-      FailStop failStop) {}
-
-  /**
-   * Where a replica lives.
-   *
-   * @param folder its own, with all that it has but the log
-   * @param disk the file system
-   */
-  record Home(Path folder, Disk disk) {}
-
-  /**
-   * A copy of the store's files.
-   *
-   * @param position the last entry in it
-   * @param prefixes of files of which only the first bytes belong to it
-   */
-  record Copy(LogPosition position, Map<String, Long> prefixes) {}
-
   GroupStateMachine(GroupName name, Home home, Ground ground) {
-    this.name = name;
-    this.home = home;
-    this.ground = ground;
-    digests = new DigestMarks(name);
-    swap = new SnapshotSwap(home.disk, home.folder);
-    soundness = new StoreSoundness(name, home.folder, home.disk, ground.failStop);
-    install = new SnapshotInstall(name, swap, this::meet, ground.failStop);
-  }
-
-  /** Opens the store and returns the position that is surely on disk. */
-  abstract LogPosition openStore() throws IOException;
-
-  /** The folder with RocksDB's files. */
-  abstract Path tables();
-
-  /** Applies one entry. Whatever it throws stops the node. */
-  abstract ByteString apply(LogPosition at, ByteString entry) throws IOException;
-
-  /** Notes a position whose entry holds nothing for the state machine. */
-  abstract void skip(LogPosition at) throws IOException;
-
-  /** Makes everything applied durable and returns the position that is. */
-  abstract LogPosition flushStore() throws IOException;
-
-  /** As {@link #flushStore}, and safe on every thread. */
-  abstract LogPosition persistStore() throws IOException;
-
-  /** Copies the store's files to a new folder, by links where it can. Safe on every thread. */
-  abstract Copy copyStore(Path target) throws IOException;
-
-  /** Closes the store; may be called again, and must be where somebody still used it. */
-  abstract void closeStore() throws IOException;
-
-  /** From now on nothing is written to the store until {@link #storeReplaced}. */
-  void beforeReplacement() {}
-
-  /**
-   * The store is open again, perhaps with another content.
-   *
-   * @param position its applied position
-   */
-  void storeReplaced(LogPosition position) {}
-
-  /**
-   * Looks whether the store failed where no caller saw it.
-   *
-   * @throws IOException it did; the node must stop
-   */
-  public abstract void requireSound() throws IOException;
-
-  /** The group's name. */
-  public final GroupName name() {
-    return name;
+    super(name, home, ground);
+    swap = new SnapshotSwap(home.disk(), home.folder());
+    install = new SnapshotInstall(name, swap, this::meet, ground.failStop());
   }
 
   /** The applied index, for waiting. */
@@ -168,48 +77,6 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   /** The position that the newest snapshot covers; empty before the first. */
   public final Optional<LogPosition> durable() {
     return Optional.of(durable.get()).filter(position -> position.index() >= 0);
-  }
-
-  /** What this replica noted at marks, and whether it is in doubt. */
-  public final DigestMarks digests() {
-    return digests;
-  }
-
-  /** True while this replica must not be believed: another one has another state. */
-  public final boolean isFenced() {
-    return digests.doubt().isPresent();
-  }
-
-  /**
-   * Gives the store up: the node halts, and its next start takes the store from another member. For
-   * a store that is corrupt, or that differs from the other replicas'. Safe on every thread; where
-   * the halt returns (in tests), so does this.
-   *
-   * @param reason one line for operators
-   * @param cause what was found
-   */
-  public final void condemn(String reason, Throwable cause) {
-    soundness.condemn(reason, cause);
-  }
-
-  final void condemnCorrupt(StorageFailure found) {
-    soundness.condemn(found);
-  }
-
-  final FailStop failStop() {
-    return ground.failStop;
-  }
-
-  final RocksMemory memory() {
-    return ground.memory;
-  }
-
-  final Path folder() {
-    return home.folder;
-  }
-
-  final Disk disk() {
-    return home.disk;
   }
 
   @Override
@@ -256,16 +123,6 @@ public abstract class GroupStateMachine extends BaseStateMachine {
           installed.get().position().index(),
           RaftServerConfigKeys.Log.Appender.bufferByteLimit(server.getProperties()));
     }
-  }
-
-  /**
-   * Reads every table of the store and condemns the store if one is corrupt. Takes as long as that;
-   * an interrupt ends it. Safe on every thread.
-   *
-   * @throws IOException a table is corrupt, the disk failed, or an interrupt came
-   */
-  public final void verifyTables() throws IOException {
-    soundness.verifyTables(tables());
   }
 
   private void noteOpened(LogPosition position) {
@@ -343,7 +200,7 @@ public abstract class GroupStateMachine extends BaseStateMachine {
       durable.accumulateAndGet(persistStore(), GroupStateMachine::later);
       return Optional.empty();
     }
-    return Optional.of(ground.snapshots.fetch(need, SnapshotSwap.staging(home.folder)));
+    return Optional.of(ground.snapshots().fetch(need, SnapshotSwap.staging(home.folder())));
   }
 
   @Override
@@ -425,14 +282,14 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   public final LentSnapshot lend(Path folder) throws IOException {
     digests.requireBelieved();
     return LentSnapshot.make(
-        home.disk,
+        home.disk(),
         folder,
         logHold.begin(),
         () -> {
           Copy copy = copyStore(folder);
           // Else whoever lost a store would get the rot of this one, again and again.
-          soundness.verifyTables(folder.resolve(home.folder.relativize(tables())));
-          return SnapshotSource.of(home.disk, folder, name, copy.position, copy.prefixes);
+          soundness.verifyTables(folder.resolve(home.folder().relativize(tables())));
+          return SnapshotSource.of(home.disk(), folder, name, copy.position(), copy.prefixes());
         });
   }
 
@@ -507,7 +364,7 @@ public abstract class GroupStateMachine extends BaseStateMachine {
       // A store that cannot flush is a broken disk. Checked, since anything else makes Ratis try
       // again without end where it is closing the replica.
       String what = "cannot flush the store of " + name;
-      ground.failStop.halt(what, e);
+      ground.failStop().halt(what, e);
       throw new IOException(what, e);
     }
   }
@@ -524,23 +381,23 @@ public abstract class GroupStateMachine extends BaseStateMachine {
   @Override
   public final CompletableFuture<Void> truncate(long index) {
     try {
-      ground.truncations.beforeTruncation(name, index);
+      ground.truncations().beforeTruncation(name, index);
     } catch (IOException | RuntimeException | Error e) {
       throw stopped("cannot cut the log of " + name + " at " + index, e);
     }
     return truncateStore(index);
   }
 
-  /** Forgets what the store holds of entries from {@code index} on, none of them applied. */
-  CompletableFuture<Void> truncateStore(long index) {
-    return CompletableFuture.completedFuture(null);
-  }
-
   @Override
   public final void notifyLogFailed(Throwable cause, @Nullable LogEntryProto entry) {
-    ground.failStop.halt(
-        "the Raft log of " + name + " failed" + (entry == null ? "" : " at " + entry.getIndex()),
-        cause);
+    ground
+        .failStop()
+        .halt(
+            "the Raft log of "
+                + name
+                + " failed"
+                + (entry == null ? "" : " at " + entry.getIndex()),
+            cause);
   }
 
   @Override
@@ -555,10 +412,5 @@ public abstract class GroupStateMachine extends BaseStateMachine {
 
   private static TermIndex termIndex(LogPosition position) {
     return TermIndex.valueOf(position.term(), position.index());
-  }
-
-  private IllegalStateException stopped(String what, Throwable cause) {
-    ground.failStop.halt(what, cause);
-    return new IllegalStateException(what, cause);
   }
 }

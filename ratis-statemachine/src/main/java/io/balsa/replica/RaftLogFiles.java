@@ -99,7 +99,7 @@ final class RaftLogFiles {
     return Optional.empty();
   }
 
-  private static List<LogSegmentPath> segmentsIn(Path folder) throws IOException {
+  static List<LogSegmentPath> segmentsIn(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }

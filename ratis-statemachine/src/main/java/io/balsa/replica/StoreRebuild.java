@@ -37,10 +37,11 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   mark the store as condemned
- *   set it aside                      at most one a group is kept, none where space is short
+ *   set it aside                      at most one a group is kept
  *   fetch a snapshot                  again and again, from where the last try broke off
  *   decide that it goes live          (SnapshotSwap)
  *   take the mark away
+ *   delete what was set aside         only where space is short
  * </pre>
  *
  * <p>Each step is durable before the next, and the next start goes on behind the last one that was.
@@ -67,8 +68,10 @@ public final class StoreRebuild {
    * @param group whose
    * @param folder the store's
    * @param raftLog the folder with Ratis' log segments; need not be there
+   * @param forced the last entry that this log ever forced, by the watermark; its term is 0 where
+   *     it is not known
    */
-  public record Store(GroupName group, Path folder, Path raftLog) {}
+  public record Store(GroupName group, Path folder, Path raftLog, LogPosition forced) {}
 
   /**
    * Looks at nothing yet.
@@ -166,6 +169,7 @@ public final class StoreRebuild {
       SnapshotManifest fetched = fetch(store, reason);
       swap.decide();
       StoreCondemnation.lift(disk, store.folder);
+      dropWhereSpaceIsShort(store);
       noteReplaced(store, fetched);
     } finally {
       running.remove(store.group);
@@ -204,19 +208,27 @@ public final class StoreRebuild {
     }
   }
 
-  /** The snapshot must join the log, and leave nothing behind it whose bytes the old store held. */
+  /**
+   * The snapshot must join the log, and leave nothing behind it whose bytes the old store held.
+   * Where the log has no entry, everything that it forced was in the old store alone, and this
+   * replica may have been one of the majority that acknowledged it.
+   */
   private static SnapshotFetcher.Need needOf(Store store) {
     Optional<RaftLogFiles.Extent> raftLog = extent(store);
+    LogPosition forced = store.forced;
     return new SnapshotFetcher.Need(
         store.group,
         Optional.empty(),
-        raftLog.map(extent -> extent.first() - 1).orElse(-1L),
-        raftLog.map(RaftLogFiles.Extent::last).orElse(LogPosition.START));
+        // Of an unknown term nothing can be told by terms.
+        raftLog
+            .map(extent -> extent.first() - 1)
+            .orElse(forced.term() == 0 ? forced.index() : LogPosition.START.index()),
+        raftLog.map(RaftLogFiles.Extent::last).orElse(forced));
   }
 
   private void setAside(SnapshotSwap swap, Store store) throws IOException {
     swap.dropReplacements();
-    String suffix = "-" + store.group + "-store";
+    String suffix = suffixOf(store);
     if (disk.exists(store.folder)) {
       for (Path kept : kept(suffix)) {
         disk.deleteTree(kept);
@@ -226,11 +238,19 @@ public final class StoreRebuild {
       disk.syncFolder(quarantine);
       disk.syncFolder(parentOf(store.folder));
     }
-    for (Path kept : kept(suffix)) {
+  }
+
+  /** Not before there is a whole copy: what was set aside may be the only one there is. */
+  private void dropWhereSpaceIsShort(Store store) throws IOException {
+    for (Path kept : kept(suffixOf(store))) {
       if (Files.getFileStore(kept).getUsableSpace() < 2 * bytesIn(kept)) {
         disk.deleteTree(kept);
       }
     }
+  }
+
+  private static String suffixOf(Store store) {
+    return "-" + store.group + "-store";
   }
 
   private List<Path> kept(String suffix) throws IOException {

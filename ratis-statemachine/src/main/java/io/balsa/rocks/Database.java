@@ -337,7 +337,10 @@ final class Database implements AutoCloseable {
 
   /** A failure that leaves the store usable, unless it tells of corruption. */
   StorageFailure met(String message, RocksDBException cause) {
-    StorageFailure failure = new StorageFailure(message, cause);
+    return told(new StorageFailure(message, cause));
+  }
+
+  private StorageFailure told(StorageFailure failure) {
     if (failure.isCorruption() && corruptionTold.compareAndSet(false, true)) {
       onCorruption.accept(failure);
     }
@@ -345,7 +348,7 @@ final class Database implements AutoCloseable {
   }
 
   private StorageFailure fail(String message, RocksDBException cause) {
-    StorageFailure failure = met(message, cause);
+    StorageFailure failure = told(StorageFailure.ofWrite(message, cause));
     failed.compareAndSet(null, failure);
     return failure;
   }

@@ -31,6 +31,16 @@ public final class StorageFailure extends IOException {
     this.corruption = corruption;
   }
 
+  /**
+   * Says which write failed, and how. Here a name that is gone is the disk's failure: it was to be
+   * made, and nothing that was stored is known to be lost.
+   */
+  static StorageFailure ofWrite(String message, RocksDBException cause) {
+    StorageFailure failure = new StorageFailure(message, hasCorruptionCode(cause));
+    failure.initCause(cause);
+    return failure;
+  }
+
   /** What is stored is not what was written: reading it again, or a restart, does not help. */
   public static StorageFailure corruption(String message) {
     return new StorageFailure(message, true);
@@ -61,9 +71,11 @@ public final class StorageFailure extends IOException {
   }
 
   private static boolean isCorruption(RocksDBException told) {
+    return String.valueOf(told.getMessage()).contains(FILE_IS_GONE) || hasCorruptionCode(told);
+  }
+
+  private static boolean hasCorruptionCode(RocksDBException told) {
     Status status = told.getStatus();
-    String text = String.valueOf(told.getMessage());
-    return text.contains(FILE_IS_GONE)
-        || (status != null && status.getCode() == Status.Code.Corruption);
+    return status != null && status.getCode() == Status.Code.Corruption;
   }
 }

@@ -60,6 +60,25 @@ class LogAuditTest {
     assertThat(text(found)).as(what).startsWith(verdict);
   }
 
+  @Test
+  void aStoreThatWasReplacedMayBeOfANewerTermThanTheVote() {
+    LogPosition snapshot = new LogPosition(5, 30);
+    assertThat(text(withStore(new LogAudit.Store(snapshot, snapshot)))).isEqualTo("sound");
+    assertThat(text(withStore(new LogAudit.Store(new LogPosition(5, 31), snapshot))))
+        .startsWith("its vote file is of term 3");
+  }
+
+  private static Verdict withStore(LogAudit.Store store) {
+    return LogAudit.of(
+        new Evidence(
+            true,
+            true,
+            new LogContents(10, at(20), 21, 3, Optional.empty()),
+            Optional.of(new RaftVote(3, "n1")),
+            Optional.of(new Mark(at(20), 3, "n1")),
+            store));
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',

@@ -34,7 +34,7 @@ class ChunkFailStopTest {
               GroupName.chunks(1),
               folder,
               new ChunkStateMachine.Settings(PackOptions.DEFAULT, 0),
-              new GroupStateMachine.Ground(
+              new StoredReplica.Ground(
                   memory,
                   (_, _) -> {
                     throw new IllegalStateException("nobody has a snapshot");

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,6 +105,32 @@ class StoreRebuildStepsTest {
     assertThat(location(store.folder())).isEqualTo(THEIRS);
   }
 
+  /** The store alone had what an empty log ever forced, and a majority may count on it. */
+  @Test
+  void aSnapshotMustReachWhatALogWithoutEntriesEverForced() throws Exception {
+    assertThat(needWhenForced(new LogPosition(3, 40)).isMetBy(new LogPosition(3, 39))).isFalse();
+    assertThat(needWhenForced(new LogPosition(3, 40)).isMetBy(new LogPosition(3, 40))).isTrue();
+    assertThat(needWhenForced(new LogPosition(3, 40)).isMetBy(new LogPosition(4, 20))).isTrue();
+    // Of an unknown term.
+    assertThat(needWhenForced(new LogPosition(0, 40)).isMetBy(new LogPosition(4, 39))).isFalse();
+    assertThat(needWhenForced(new LogPosition(0, 40)).isMetBy(new LogPosition(4, 40))).isTrue();
+    assertThat(needWhenForced(LogPosition.START).isMetBy(new LogPosition(1, 0))).isTrue();
+  }
+
+  private SnapshotFetcher.Need needWhenForced(LogPosition forced) throws Exception {
+    Path data = Files.createDirectories(temp.resolve("forced-" + forced).resolve("chunks"));
+    StoreRebuild.Store store = store(data, forced);
+    StoreCondemnation.write(DISK, store.folder(), "a test says so");
+    List<SnapshotFetcher.Need> needs = new ArrayList<>();
+    SnapshotFetcher fetcher =
+        (need, staging) -> {
+          needs.add(need);
+          return send(need, staging);
+        };
+    new StoreRebuild(DISK, quarantine(store), fetcher, Clock.systemUTC()).run(store);
+    return needs.getFirst();
+  }
+
   private boolean crashes(StoreRebuild.Store store, int after) throws InterruptedException {
     int[] seen = {0};
     FaultyDisk disk = new FaultyDisk();
@@ -126,7 +153,11 @@ class StoreRebuildStepsTest {
 
   private StoreRebuild.Store store(String name) throws IOException {
     Path data = Files.createDirectories(temp.resolve(name).resolve("chunks"));
-    return new StoreRebuild.Store(GROUP, data.resolve("store"), temp.resolve("no-log"));
+    return store(data, LogPosition.START);
+  }
+
+  private StoreRebuild.Store store(Path data, LogPosition forced) {
+    return new StoreRebuild.Store(GROUP, data.resolve("store"), temp.resolve("no-log"), forced);
   }
 
   private static Path quarantine(StoreRebuild.Store store) {

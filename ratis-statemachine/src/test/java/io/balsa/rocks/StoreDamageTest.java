@@ -103,7 +103,8 @@ class StoreDamageTest {
         ChunkIndex index = ChunkIndex.open(folder, memory)) {
       long end = index.head().applied().index();
       for (int i = 1; i <= ENTRIES; i++) {
-        Optional<PackLocation> expected = i <= end ? Optional.of(location(i)) : Optional.empty();
+        Optional<ChunkRow> expected =
+            i <= end ? Optional.of(new ChunkRow.Stored(location(i))) : Optional.empty();
         assertThat(index.get(id(i))).as(what).isEqualTo(expected);
       }
       int count = 0;

@@ -7,12 +7,14 @@ import io.balsa.model.LogKeys;
 import io.balsa.model.LogPosition;
 import io.balsa.raftlog.LogAudit;
 import io.balsa.raftlog.LogAudit.Verdict;
+import io.balsa.raftlog.LogContents;
 import io.balsa.raftlog.LogEvidence;
 import io.balsa.raftlog.Mark;
 import io.balsa.raftlog.Quarantine;
 import io.balsa.raftlog.RaftVote;
 import io.balsa.raftlog.RejoinMark;
 import io.balsa.raftlog.Watermark;
+import io.balsa.replica.ConfigurationCopy;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.GroupStateMachine;
 import io.balsa.service.consensus.RatisNode;
@@ -152,13 +154,15 @@ final class GroupStarts implements AutoCloseable {
     if (rejoin.isPresent()) {
       seedOnce(group, rejoin.get());
     }
-    switch (audit(group, used, store)) {
+    LogAudit.Evidence evidence = evidence(group, used, store);
+    LogContents contents = evidence.log();
+    switch (LogAudit.of(evidence)) {
       case Verdict.Damaged(String reason) -> quarantine(group, RejoinMark.damaged(reason));
       case Verdict.Torn(Path file, long bytes, String what) -> {
         cut(group, file, bytes, what);
-        openSound(group, rejoin);
+        openSound(group, rejoin, contents, store);
       }
-      case Verdict.Sound() -> openSound(group, rejoin);
+      case Verdict.Sound() -> openSound(group, rejoin, contents, store);
       case Verdict.Fresh() -> ratis.open(group, RatisNode.Beginning.FOUNDING);
     }
   }
@@ -167,8 +171,9 @@ final class GroupStarts implements AutoCloseable {
     return folder.raft().resolve(ratis.groupId(group));
   }
 
-  private Verdict audit(GroupName group, boolean used, LogAudit.Store store) throws IOException {
-    return LogAudit.of(LogEvidence.of(disk, raft(group), used, parts.watermark.mark(group), store));
+  private LogAudit.Evidence evidence(GroupName group, boolean used, LogAudit.Store store)
+      throws IOException {
+    return LogEvidence.of(disk, raft(group), used, parts.watermark.mark(group), store);
   }
 
   private void cut(GroupName group, Path file, long bytes, String what) throws IOException {
@@ -184,7 +189,20 @@ final class GroupStarts implements AutoCloseable {
   }
 
   /** A replica that is being taken in again knows nobody before the leader's first entry. */
-  private void openSound(GroupName group, Optional<RejoinMark> rejoin) throws IOException {
+  private void openSound(
+      GroupName group, Optional<RejoinMark> rejoin, LogContents contents, LogAudit.Store store)
+      throws IOException {
+    switch (ConfigurationCopy.mend(disk, raft(group), contents, store.applied().index())) {
+      case SOUND -> {}
+      case MENDED ->
+          log.atWarn()
+              .addKeyValue(LogKeys.GROUP, group)
+              .log("the file of the configuration was damaged, and is mended by its copy");
+      case DOUBTFUL -> {
+        quarantine(group, RejoinMark.damaged("nothing tells whether its configuration is right"));
+        return;
+      }
+    }
     if (rejoin.isEmpty()) {
       ratis.open(group, RatisNode.Beginning.FOUNDING);
     } else {

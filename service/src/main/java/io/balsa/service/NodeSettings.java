@@ -3,6 +3,7 @@ package io.balsa.service;
 import io.balsa.chunk.PackOptions;
 import io.balsa.replica.ChunkStateMachine;
 import io.balsa.replica.SnapshotLoans;
+import io.balsa.rocks.RocksMemory;
 import io.balsa.service.admission.ByteRate;
 import io.balsa.service.collection.CollectionPolicy;
 import io.balsa.service.config.NodeConfig;
@@ -77,6 +78,12 @@ final class NodeSettings {
             new SecureRandom()),
         new ByteRate(settings.sendBytesPerSecond(), System::nanoTime, Thread::sleep),
         new Semaphore(settings.servedMax()));
+  }
+
+  /** What all stores of the node share. */
+  static RocksMemory memory(NodeConfig config) {
+    return new RocksMemory(
+        config.memory().rocksdbCacheBytes(), config.memory().rocksdbWriteBufferBytes());
   }
 
   static CollectionPolicy collection(NodeConfig config) {

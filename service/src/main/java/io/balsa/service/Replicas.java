@@ -8,6 +8,7 @@ import io.balsa.model.LogKeys;
 import io.balsa.model.LogPosition;
 import io.balsa.raftlog.ClosedSegments;
 import io.balsa.raftlog.LogContents;
+import io.balsa.raftlog.Mark;
 import io.balsa.raftlog.Quarantine;
 import io.balsa.raftlog.Watermark;
 import io.balsa.replica.CatalogStateMachine;
@@ -18,6 +19,7 @@ import io.balsa.replica.FailStop;
 import io.balsa.replica.GroupStateMachine;
 import io.balsa.replica.SnapshotFetcher;
 import io.balsa.replica.StoreRebuild;
+import io.balsa.replica.StoredReplica;
 import io.balsa.rocks.RocksMemory;
 import io.balsa.service.collection.ChunkRemoval;
 import io.balsa.service.collection.Collector;
@@ -116,25 +118,17 @@ final class Replicas implements AutoCloseable {
     this.self = self;
     clusterId = membership.clusterId();
     try {
-      RocksMemory memory =
-          opened(
-              new RocksMemory(
-                  config.memory().rocksdbCacheBytes(), config.memory().rocksdbWriteBufferBytes()));
+      RocksMemory memory = opened(NodeSettings.memory(config));
       Disk disk = Disk.real();
       Watermark watermark =
           opened(Watermark.open(disk, folder.watermark(), folder.identity().peerId()));
       LogWatch logWatch = new LogWatch(watermark, disk, failStop);
-      GroupStateMachine.Ground ground =
-          new GroupStateMachine.Ground(
+      StoredReplica.Ground ground =
+          new StoredReplica.Ground(
               memory, wiring.others.snapshots, wiring.others.chunks, logWatch, failStop);
       VersionSealer sealer = new VersionSealer(failStop);
       catalogMachine = new CatalogStateMachine(folder.catalog(), ground, sealer);
-      ChunkStateMachine.Settings chunkStore =
-          NodeSettings.chunkStore(config, membership.chunkGroups());
-      for (GroupName name : membership.groups().stream().filter(n -> !n.isCatalog()).toList()) {
-        chunkMachines.put(
-            name, new ChunkStateMachine(name, folder.chunks(name), chunkStore, ground));
-      }
+      makeChunkMachines(config, folder, ground);
       machines().forEach(this::opened);
       ratis = opened(makeRatis(config, folder, self));
       changes = new ReplicaChanges(ratis, config.raft().electionTimeoutMax());
@@ -164,6 +158,17 @@ final class Replicas implements AutoCloseable {
     } catch (IOException | RuntimeException | Error e) {
       close();
       throw e;
+    }
+  }
+
+  private void makeChunkMachines(
+      NodeConfig config, DataFolder folder, StoredReplica.Ground ground) {
+    NodeIdentity.Membership membership = folder.identity().membership().orElseThrow();
+    ChunkStateMachine.Settings settings = NodeSettings.chunkStore(config, membership.chunkGroups());
+    for (GroupName name : membership.groups()) {
+      if (!name.isCatalog()) {
+        chunkMachines.put(name, new ChunkStateMachine(name, folder.chunks(name), settings, ground));
+      }
     }
   }
 
@@ -249,7 +254,12 @@ final class Replicas implements AutoCloseable {
             new Quarantine(disk, folder.quarantine(), Clock.systemUTC()),
             wiring.others.asking,
             new StorePreparation(
-                wiring.rebuild, group -> folder.store(group, ratis.groupId(group))),
+                wiring.rebuild,
+                group ->
+                    folder.store(
+                        group,
+                        ratis.groupId(group),
+                        watermark.mark(group).orElse(Mark.START).flushed())),
             wiring.failStop));
   }
 

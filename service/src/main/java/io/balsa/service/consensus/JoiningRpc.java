@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcFactory;
 import org.apache.ratis.grpc.server.GrpcLogAppender;
+import org.apache.ratis.grpc.server.GrpcServices;
 import org.apache.ratis.rpc.RpcFactory;
 import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServer;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * follower has said that its snapshot covers it, so it is committed, and both have the same log up
  * to it.
  *
+ * <p>And peers reach only replicas that are open, {@link PeerGate}.
+ *
  * <p>Ratis makes this class by its name. No state.
  */
 public final class JoiningRpc implements RpcType {
@@ -40,9 +43,24 @@ public final class JoiningRpc implements RpcType {
     return new Factory(parameters);
   }
 
+  /** What a server must be made with. */
+  static Parameters behind(PeerGate gate) {
+    Parameters parameters = new Parameters();
+    parameters.put(PeerGate.class.getName(), gate, PeerGate.class);
+    return parameters;
+  }
+
   private static final class Factory extends GrpcFactory {
+    private final @Nullable PeerGate gate;
+
     Factory(Parameters parameters) {
       super(parameters);
+      gate = parameters == null ? null : parameters.get(PeerGate.class.getName(), PeerGate.class);
+    }
+
+    @Override
+    public GrpcServices newRaftServerRpc(RaftServer server) {
+      return super.newRaftServerRpc(gate == null ? server : gate.before(server));
     }
 
     @Override

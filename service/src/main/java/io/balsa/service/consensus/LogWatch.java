@@ -6,6 +6,7 @@ import io.balsa.model.GroupName;
 import io.balsa.model.LogPosition;
 import io.balsa.raftlog.Mark;
 import io.balsa.raftlog.Watermark;
+import io.balsa.replica.ConfigurationCopy;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.TruncationWatch;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -30,6 +32,8 @@ import org.slf4j.LoggerFactory;
  * notes what its log has forced and its vote file holds. Written on every beat where something
  * changed, so that it survives the process; forced on every second one, and at once where a vote
  * changed.
+ *
+ * <p>It also keeps the copies of the groups' configurations, {@link ConfigurationCopy}.
  *
  * <p>A watermark must never be ahead of the files. So what it says was durable before it is
  * written, the vote file's name too; and before a log is cut it is lowered, durably.
@@ -60,6 +64,10 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
   private long truncations;
 
   private final Set<GroupName> votesSeen = new HashSet<>();
+
+  /** The entries of the configurations that are copied. */
+  private final Map<GroupName, Long> configurations = new HashMap<>();
+
   private long forcedNanos = System.nanoTime();
 
   /**
@@ -130,7 +138,19 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
       disk.syncFolder(current);
     }
     note(group, sight);
+    copyConfiguration(division, group);
     return voted;
+  }
+
+  private void copyConfiguration(RaftServer.Division division, GroupName group) throws IOException {
+    RaftConfiguration inUse = division.getRaftConf();
+    long index = inUse.getLogEntryIndex();
+    if (index >= 0 && configurations.getOrDefault(group, -1L) != index) {
+      Path folder = division.getRaftStorage().getStorageDir().getRoot().toPath();
+      if (ConfigurationCopy.keep(disk, folder, inUse)) {
+        configurations.put(group, index);
+      }
+    }
   }
 
   private synchronized long truncations() {

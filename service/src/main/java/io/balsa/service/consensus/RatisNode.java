@@ -53,7 +53,7 @@ public final class RatisNode implements AutoCloseable {
   private final List<Member> founders;
 
   /** Groups whose replicas are open. */
-  private final Set<GroupName> started = ConcurrentHashMap.newKeySet();
+  private final Set<RaftGroupId> open;
 
   /** Who was found to lead a group that is not open here. */
   private final Map<GroupName, Member> hints = new ConcurrentHashMap<>();
@@ -61,10 +61,15 @@ public final class RatisNode implements AutoCloseable {
   private final ClientId clientId = ClientId.randomId();
   private final AtomicLong callIds = new AtomicLong();
 
-  private RatisNode(RaftServer server, Map<GroupName, RaftGroupId> groups, List<Member> founders) {
+  private RatisNode(
+      RaftServer server,
+      Map<GroupName, RaftGroupId> groups,
+      List<Member> founders,
+      Set<RaftGroupId> open) {
     this.server = server;
     this.groups = groups;
     this.founders = founders;
+    this.open = open;
   }
 
   /**
@@ -114,22 +119,19 @@ public final class RatisNode implements AutoCloseable {
     // While it is built, a server opens every group whose folder it finds. Here it finds none.
     RaftServerConfigKeys.setStorageDir(
         properties, List.of(settings.folder().resolve("none").toFile()));
+    Set<RaftGroupId> open = ConcurrentHashMap.newKeySet();
     RaftServer server =
         RaftServer.newBuilder()
+            .setParameters(JoiningRpc.behind(open::contains))
             .setServerId(RaftPeerId.valueOf(membership.self.peerId()))
             .setStateMachineRegistry(id -> stateMachines.apply(nameOf(id, names)))
             .setProperties(properties)
             .build();
     RaftServerConfigKeys.setStorageDir(properties, folders);
-    return new RatisNode(server, Map.copyOf(ids), membership.members);
+    return new RatisNode(server, Map.copyOf(ids), membership.members, open);
   }
 
-  /**
-   * Begins to listen to peers. Groups that were left as voters are opened before: Ratis 3.3.0 fails
-   * to open a replica to which a leader speaks in the same moment.
-   *
-   * @throws IOException the port is taken
-   */
+  /** Begins to listen to peers. Groups that need no preparation are opened before. */
   public void listen() throws IOException {
     server.start();
   }
@@ -174,13 +176,13 @@ public final class RatisNode implements AutoCloseable {
     if (!reply.isSuccess()) {
       throw new IOException("cannot open the replica of " + name, reply.getException());
     }
-    started.add(name);
+    open.add(id);
     hints.remove(name);
   }
 
   /** True while the replica of a group is open. */
   public boolean isOpen(GroupName name) {
-    return started.contains(name);
+    return open.contains(idOf(name));
   }
 
   /** Notes who was found to lead a group that is not open here, for calls to be passed on. */
@@ -414,8 +416,8 @@ public final class RatisNode implements AutoCloseable {
    */
   public void handOver(Duration timeout) {
     try (ExecutorService transfers = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (GroupName name : started) {
-        if (division(name).getInfo().isLeader()) {
+      for (GroupName name : groups.keySet()) {
+        if (isOpen(name) && division(name).getInfo().isLeader()) {
           var _ = transfers.submit(() -> handOver(name, timeout));
         }
       }
@@ -453,7 +455,9 @@ public final class RatisNode implements AutoCloseable {
   /** True while the server and all replicas that were opened run. */
   public boolean isAlive() {
     return server.getLifeCycleState() == LifeCycle.State.RUNNING
-        && started.stream().allMatch(name -> division(name).getInfo().isAlive());
+        && groups.keySet().stream()
+            .filter(this::isOpen)
+            .allMatch(name -> division(name).getInfo().isAlive());
   }
 
   /** The groups of which this node holds a replica. */

@@ -2,6 +2,7 @@ package io.balsa.service.data;
 
 import io.balsa.chunk.Disk;
 import io.balsa.model.GroupName;
+import io.balsa.model.LogPosition;
 import io.balsa.replica.StoreRebuild;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -148,8 +149,8 @@ public final class DataFolder implements AutoCloseable {
       throw new IOException(
           "data folder "
               + root
-              + " has replicas but no identity: restore the identity file, or"
-              + " empty the folder and let the node join anew");
+              + " has replicas but no identity: restore the identity file; with an empty folder the"
+              + " node is another one, which its cluster does not know");
     }
   }
 
@@ -220,12 +221,17 @@ public final class DataFolder implements AutoCloseable {
     return root.resolve("outgoing").resolve(Long.toString(outgoing.incrementAndGet()));
   }
 
-  /** A replica's parts: its store, and the log of the Raft group with an id. */
-  public StoreRebuild.Store store(GroupName group, String groupId) {
+  /**
+   * A replica's parts: its store, and the log of the Raft group with an id.
+   *
+   * @param forced the last entry that the log ever forced
+   */
+  public StoreRebuild.Store store(GroupName group, String groupId, LogPosition forced) {
     return new StoreRebuild.Store(
         group,
         group.isCatalog() ? catalog() : chunks(group),
-        raft().resolve(groupId).resolve("current"));
+        raft().resolve(groupId).resolve("current"),
+        forced);
   }
 
   private void emptyOutgoing() throws IOException {

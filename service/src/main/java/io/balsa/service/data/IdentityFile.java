@@ -49,7 +49,9 @@ final class IdentityFile {
         || crcAt < 0
         || !text.substring(crcAt).equals(crcLine(text.substring(0, crcAt)))) {
       throw new IOException(
-          file + " is damaged or of another version: restore it, or let the node join anew");
+          file
+              + " is damaged or of another version: restore it; with an empty folder the node is"
+              + " another one, which its cluster does not know");
     }
     Map<String, String> values = new HashMap<>();
     List<Member> founders = new ArrayList<>();

@@ -40,8 +40,9 @@ final class ChunkFetch {
    * Gets a whole chunk.
    *
    * @return its bytes, checked, read-only
-   * @throws Refusal DATA_LOSS/CORRUPT where a copy is bad and no good one is found; CHUNK_MISSING
-   *     where nobody has it; NOT_FRESH where a member that may have it cannot be asked
+   * @throws Refusal DATA_LOSS/CORRUPT where a copy is bad and no member has a good one;
+   *     CHUNK_MISSING where nobody has it; NOT_FRESH where a member that may have it cannot be
+   *     asked
    */
   ByteBuffer fetch(ChunkId id, int group, Budget budget) throws InterruptedException {
     ChunkGroup local = reads.groups().chunks(group);
@@ -67,10 +68,11 @@ final class ChunkFetch {
   }
 
   private Problem failure(ChunkId id, boolean corrupt, boolean unreachable) {
-    if (corrupt) {
-      return Problems.corrupt(id);
+    // Lost is only what no member has: one that cannot be asked now may have a good copy.
+    if (unreachable) {
+      return Problems.chunkUnreachable(id);
     }
-    return unreachable ? Problems.chunkUnreachable(id) : Problems.chunkMissing(id);
+    return corrupt ? Problems.corrupt(id) : Problems.chunkMissing(id);
   }
 
   private ChunkCopy readLocal(ChunkGroup local, ChunkId id, Budget budget)

@@ -216,7 +216,7 @@ class BadInputTest {
       Scrub | bytes_per_second | bytes_per_second: 18446744073709551615
       Compact | group | group: "chunks-0"
       Compact | group | group: "catalog"
-      TakeSnapshot | group | group: "chunks-65"
+      TakeSnapshot | group | group: "chunks-0"
       ChangeReplica | group | peer_id: "a.0123456789abcdef" change: REPLICA_CHANGE_ADD
       ChangeReplica | peer_id | group: "catalog" change: REPLICA_CHANGE_ADD
       ChangeReplica | peer_id | group: "catalog" peer_id: "a" change: REPLICA_CHANGE_ADD
