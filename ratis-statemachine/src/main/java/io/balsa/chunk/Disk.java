@@ -1,6 +1,7 @@
 package io.balsa.chunk;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -86,7 +87,14 @@ public interface Disk {
     }
     if (!isFolder(absolute)) {
       createFolders(parent);
-      createFolder(absolute);
+      try {
+        createFolder(absolute);
+      } catch (FileAlreadyExistsException e) {
+        if (!isFolder(absolute)) {
+          throw e;
+        }
+        // Another thread was faster.
+      }
     }
     syncFolder(parent);
   }

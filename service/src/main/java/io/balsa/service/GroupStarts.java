@@ -7,7 +7,6 @@ import io.balsa.model.LogKeys;
 import io.balsa.model.LogPosition;
 import io.balsa.raftlog.LogAudit;
 import io.balsa.raftlog.LogAudit.Verdict;
-import io.balsa.raftlog.LogContents;
 import io.balsa.raftlog.LogEvidence;
 import io.balsa.raftlog.Mark;
 import io.balsa.raftlog.Quarantine;
@@ -154,26 +153,21 @@ final class GroupStarts implements AutoCloseable {
     if (rejoin.isPresent()) {
       seedOnce(group, rejoin.get());
     }
-    LogAudit.Evidence evidence = evidence(group, used, store);
-    LogContents contents = evidence.log();
+    LogAudit.Evidence evidence =
+        LogEvidence.of(disk, raft(group), used, parts.watermark.mark(group), store);
     switch (LogAudit.of(evidence)) {
       case Verdict.Damaged(String reason) -> quarantine(group, RejoinMark.damaged(reason));
       case Verdict.Torn(Path file, long bytes, String what) -> {
         cut(group, file, bytes, what);
-        openSound(group, rejoin, contents, store);
+        openSound(group, rejoin, evidence);
       }
-      case Verdict.Sound() -> openSound(group, rejoin, contents, store);
+      case Verdict.Sound() -> openSound(group, rejoin, evidence);
       case Verdict.Fresh() -> ratis.open(group, RatisNode.Beginning.FOUNDING);
     }
   }
 
   private Path raft(GroupName group) {
     return folder.raft().resolve(ratis.groupId(group));
-  }
-
-  private LogAudit.Evidence evidence(GroupName group, boolean used, LogAudit.Store store)
-      throws IOException {
-    return LogEvidence.of(disk, raft(group), used, parts.watermark.mark(group), store);
   }
 
   private void cut(GroupName group, Path file, long bytes, String what) throws IOException {
@@ -189,10 +183,10 @@ final class GroupStarts implements AutoCloseable {
   }
 
   /** A replica that is being taken in again knows nobody before the leader's first entry. */
-  private void openSound(
-      GroupName group, Optional<RejoinMark> rejoin, LogContents contents, LogAudit.Store store)
+  private void openSound(GroupName group, Optional<RejoinMark> rejoin, LogAudit.Evidence evidence)
       throws IOException {
-    switch (ConfigurationCopy.mend(disk, raft(group), contents, store.applied().index())) {
+    switch (ConfigurationCopy.mend(
+        disk, raft(group), evidence.log(), evidence.store().applied().index())) {
       case SOUND -> {}
       case MENDED ->
           log.atWarn()

@@ -50,7 +50,9 @@ interface PeerGate {
         GroupMismatchException refusal =
             new GroupMismatchException(server.getId() + ": " + closed.get() + " is not open");
         if (method.getReturnType() == CompletableFuture.class) {
-          return CompletableFuture.failedFuture(refusal);
+          // As the server itself answers for a group that it does not have.
+          Object refused = CompletableFuture.failedFuture(refusal);
+          return refused;
         }
         throw refusal;
       }
