@@ -90,6 +90,27 @@ public final class ConfigurationCopy {
    */
   public static Verdict mend(Disk disk, Path group, LogContents contents, long appliedIndex)
       throws IOException {
+    Verdict verdict = compare(disk, group, contents, appliedIndex);
+    if (verdict == Verdict.MENDED) {
+      replace(disk, group.resolve(FILE), ByteBuffer.wrap(readCopy(disk, group).orElseThrow()));
+    }
+    return verdict;
+  }
+
+  /** Whether a copy that is there makes sense. */
+  public static boolean isWhole(Disk disk, Path group) throws IOException {
+    return !disk.exists(group.resolve(COPY)) || readCopy(disk, group).isPresent();
+  }
+
+  /**
+   * What {@link #mend} will come to; changes nothing.
+   *
+   * @param group the group's Raft folder
+   * @param contents of its log, which is sound
+   * @param appliedIndex of its store
+   */
+  public static Verdict compare(Disk disk, Path group, LogContents contents, long appliedIndex)
+      throws IOException {
     Optional<byte[]> copy = readCopy(disk, group);
     Optional<LogEntryProto> kept = copy.flatMap(ConfigurationCopy::parse);
     Optional<byte[]> file = bytes(disk, group.resolve(FILE));
@@ -110,7 +131,6 @@ public final class ConfigurationCopy {
         return Verdict.DOUBTFUL;
       }
     }
-    replace(disk, group.resolve(FILE), ByteBuffer.wrap(copy.get()));
     return Verdict.MENDED;
   }
 

@@ -92,7 +92,7 @@ final class Arrows {
               .uses(SLF4J),
           row("io.balsa.service.check", "reads what every part left on disk, and runs none of them")
               .knows("model", "command", "catalog", "chunk", "rocks", "raftlog", "snapshot")
-              .knows("service.consensus", "service.data", "service.upkeep")
+              .knows("replica", "service.consensus", "service.data", "service.upkeep")
               .uses(JDK)
               .uses("com.fasterxml.jackson.core.."),
           row("io.balsa.service.observe", "looks at replicas and never serves")

@@ -8,6 +8,7 @@ import io.balsa.raftlog.LogContents;
 import io.balsa.raftlog.LogEvidence;
 import io.balsa.raftlog.RejoinMark;
 import io.balsa.raftlog.Watermark;
+import io.balsa.replica.ConfigurationCopy;
 import io.balsa.service.consensus.GroupIds;
 import io.balsa.service.data.NodeIdentity;
 import java.io.IOException;
@@ -66,7 +67,8 @@ final class LogCheck {
       tellFlaw(evidence.log());
       return Optional.empty();
     }
-    switch (LogAudit.of(evidence)) {
+    LogAudit.Verdict verdict = LogAudit.of(evidence);
+    switch (verdict) {
       case LogAudit.Verdict.Damaged(String reason) ->
           findings.add(placeOf(evidence, folder, reason), "Raft log of " + group + ": " + reason);
       case LogAudit.Verdict.Torn(Path file, long bytes, String what) ->
@@ -75,7 +77,24 @@ final class LogCheck {
           findings.say(group + ": the log ends at " + evidence.log().last());
       case LogAudit.Verdict.Fresh() -> findings.say(group + ": was never used");
     }
+    if (verdict instanceof LogAudit.Verdict.Sound || verdict instanceof LogAudit.Verdict.Torn) {
+      checkConfiguration(folder, evidence);
+    }
     return Optional.of(evidence.log().last().index());
+  }
+
+  private void checkConfiguration(Path folder, LogAudit.Evidence evidence) throws IOException {
+    if (!ConfigurationCopy.isWhole(disk, folder)) {
+      findings.add(folder.resolve("configuration"), "this copy of the configuration is damaged");
+    }
+    Path file = folder.resolve("current").resolve("raft-meta.conf");
+    switch (ConfigurationCopy.compare(
+        disk, folder, evidence.log(), evidence.store().applied().index())) {
+      case SOUND -> {}
+      case MENDED -> findings.add(file, "is not what its copy says; the next start mends it");
+      case DOUBTFUL ->
+          findings.add(file, "is newer than its copy, and nothing tells whether it is right");
+    }
   }
 
   /** Without its store only what the segments themselves show. */
