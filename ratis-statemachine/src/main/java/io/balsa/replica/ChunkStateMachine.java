@@ -9,7 +9,6 @@ import io.balsa.model.ChunkId;
 import io.balsa.model.GroupName;
 import io.balsa.model.LogKeys;
 import io.balsa.model.LogPosition;
-import io.balsa.rocks.ChunkEntry;
 import io.balsa.rocks.ChunkHead;
 import io.balsa.rocks.ChunkIndex;
 import java.io.IOException;
@@ -113,9 +112,19 @@ public final class ChunkStateMachine extends GroupStateMachine {
     return slot.with(open -> open.contains(id));
   }
 
+  /**
+   * A chunk that is applied.
+   *
+   * @param id its name
+   * @param length bytes
+   */
+  public record Held(ChunkId id, int length) {}
+
   /** Some of the applied chunks, in order of id; see {@link ChunkIndex#entries}. */
-  public List<ChunkEntry> held(Optional<ChunkId> behind, int countMax) throws IOException {
-    return slot.with(open -> open.index.entries(behind, countMax));
+  public List<Held> held(Optional<ChunkId> behind, int countMax) throws IOException {
+    return slot.with(open -> open.index.entries(behind, countMax)).stream()
+        .map(entry -> new Held(entry.id(), entry.row().length()))
+        .toList();
   }
 
   /** The length of an applied chunk in bytes; empty where it is not applied. */

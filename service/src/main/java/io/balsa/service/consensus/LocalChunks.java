@@ -189,7 +189,7 @@ public final class LocalChunks implements ChunkGroup, AutoCloseable {
   @Override
   public List<Held> held(Optional<ChunkId> behind, int countMax) {
     return look(() -> replica.held(behind, countMax)).stream()
-        .map(entry -> new Held(entry.id(), entry.row().length()))
+        .map(entry -> new Held(entry.id(), entry.length()))
         .toList();
   }
 
