@@ -104,6 +104,16 @@ public abstract class StoredReplica extends BaseStateMachine {
    */
   public abstract void requireSound() throws IOException;
 
+  /**
+   * Forgets what the store holds of entries behind the log's last one: a crash took them from the
+   * log, and nobody brings them back. Call it before Ratis opens the log.
+   *
+   * @param index of the last entry; -1 for a log without entries
+   */
+  public final void forgetBehind(long index) {
+    truncateStore(index + 1).join();
+  }
+
   /** Forgets what the store holds of entries from {@code index} on, none of them applied. */
   CompletableFuture<Void> truncateStore(long index) {
     return CompletableFuture.completedFuture(null);

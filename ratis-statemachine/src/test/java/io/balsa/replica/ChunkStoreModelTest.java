@@ -53,7 +53,9 @@ class ChunkStoreModelTest {
   /** Twelve seeds of the day, or the one that failed: -Dseed=n. */
   static List<Long> seeds() {
     Long given = Long.getLong("seed");
-    return given != null ? List.of(given) : new Random().longs(12).boxed().toList();
+    List<Long> seeds = given != null ? List.of(given) : new Random().longs(12).boxed().toList();
+    System.out.println("ChunkStoreModelTest -Dseed=" + seeds);
+    return seeds;
   }
 
   @ParameterizedTest(name = "-Dseed={0}")
@@ -256,6 +258,8 @@ class ChunkStoreModelTest {
 
     private void open() throws IOException {
       store = ChunkStore.open(folder, GROUP, PACKS, memory);
+      // As a node does before its log is opened.
+      store.truncate(log.size() + 1);
       slot.put(store);
       upkeep = new ChunkUpkeep(GroupName.chunks(GROUP), slot, (_, id) -> contents.get(id));
       syncedTo = store.packs.end();

@@ -197,6 +197,7 @@ final class GroupStarts implements AutoCloseable {
         return;
       }
     }
+    machines.apply(group).forgetBehind(evidence.log().last().index());
     if (rejoin.isEmpty()) {
       ratis.open(group, RatisNode.Beginning.FOUNDING);
     } else {
@@ -242,6 +243,7 @@ final class GroupStarts implements AutoCloseable {
       parts.watermark.force();
       mark.write(disk, folder.rejoin(group));
       seedOnce(group, mark);
+      machines.apply(group).forgetBehind(LogPosition.START.index());
       ratis.open(group, RatisNode.Beginning.ALONE);
     }
     rejoin.beAdded(mark.removed().index());
