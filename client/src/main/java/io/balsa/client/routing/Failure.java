@@ -90,10 +90,15 @@ record Failure(Refusal refusal, Sense sense, boolean mayHaveHappened, Optional<E
 
   /**
    * True where the connection broke and gRPC has no better word for it than "unknown: channel
-   * closed". Only a status that was made on this side has a cause.
+   * closed". Only a status that was made on this side has a cause. A node that ends resets its
+   * streams, which gRPC calls cancelled; whoever cancels a call here does not ask what became of
+   * it.
    */
   private static boolean brokeHere(Status status) {
-    return status.getCode() == Status.Code.UNKNOWN && status.getCause() instanceof IOException;
+    return (status.getCode() == Status.Code.UNKNOWN && status.getCause() instanceof IOException)
+        || (status.getCode() == Status.Code.CANCELLED
+            && status.getDescription() != null
+            && status.getDescription().startsWith("RST_STREAM"));
   }
 
   private static Sense sense(Status.Code code, String reason) {
