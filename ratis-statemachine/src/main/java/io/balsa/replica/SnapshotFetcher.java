@@ -13,9 +13,10 @@ public interface SnapshotFetcher {
   /**
    * Receives a snapshot into a folder. Blocks as long as that takes; an interrupt ends it.
    *
-   * @param staging is emptied first; nothing else uses it meanwhile
+   * @param staging what an earlier try left there is kept as far as it fits; nothing else uses it
+   *     meanwhile
    * @return what the folder holds now: whole, checked and durable, and met by it the need
-   * @throws IOException no member gave one; what the folder holds is of no use
+   * @throws IOException no member gave one; what the folder holds is for the next try alone
    */
   SnapshotManifest fetch(Need need, Path staging) throws IOException, InterruptedException;
 

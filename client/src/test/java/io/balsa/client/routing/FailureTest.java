@@ -21,6 +21,16 @@ class FailureTest {
   }
 
   @Test
+  void aStreamThatAnEndingNodeResetIsABrokenConnection() {
+    Status reset =
+        Status.CANCELLED.withDescription("RST_STREAM closed stream. HTTP/2 error code: CANCEL");
+    Failure failure = Failure.of(reset, null, true);
+    assertThat(failure.refusal().code()).isEqualTo(RefusalCode.UNAVAILABLE);
+    assertThat(failure.isUnreached()).isTrue();
+    assertThat(failure.mayHaveHappened()).isTrue();
+  }
+
+  @Test
   void aDefectOfANodeDoesNotPass() {
     Failure failure = Failure.of(Status.UNKNOWN.withDescription("defect"), null, true);
     assertThat(failure.sense()).isEqualTo(Failure.Sense.NOT_HERE);
