@@ -111,7 +111,8 @@ public final class Balsa {
         .addSubcommand(
             new CommandLine(new Groups.OfCluster())
                 .addSubcommand(new ClusterInit(balsa))
-                .addSubcommand(new ClusterStatus(balsa)))
+                .addSubcommand(new ClusterStatus(balsa))
+                .addSubcommand(new ClusterCollect(balsa)))
         .addSubcommand(
             new CommandLine(new Groups.OfNodes())
                 .addSubcommand(new NodeIdentityShow(balsa))

@@ -9,7 +9,7 @@ final class Groups {
   @Command(name = "dataset", description = "Datasets: create, ls, show, rm.")
   static final class OfDatasets {}
 
-  @Command(name = "version", description = "Versions of datasets: create, ls.")
+  @Command(name = "version", description = "Versions of datasets: create, ls, rm.")
   static final class OfVersions {}
 
   @Command(
@@ -22,6 +22,6 @@ final class Groups {
       })
   static final class OfNodes {}
 
-  @Command(name = "cluster", description = "The cluster: init, status.")
+  @Command(name = "cluster", description = "The cluster: init, status, collect.")
   static final class OfCluster {}
 }

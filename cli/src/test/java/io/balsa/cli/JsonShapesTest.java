@@ -165,6 +165,12 @@ class JsonShapesTest {
   }
 
   @Test
+  void collection() {
+    cli.run("cluster", "collect", "--now", "--json");
+    is(cli.out, "{'floor':8,'rows_swept':3,'chunks_condemned':2,'chunks_removed':2}");
+  }
+
+  @Test
   void aRefusalIsOneOnStandardError() {
     Refusal refusal =
         new Refusal(

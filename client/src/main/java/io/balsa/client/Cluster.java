@@ -1,6 +1,6 @@
 package io.balsa.client;
 
-import io.balsa.client.model.CollectionReport;
+import io.balsa.client.model.CollectionProgress;
 import io.balsa.client.model.Endpoint;
 import io.balsa.client.model.FormedCluster;
 import io.balsa.client.model.InitListener;
@@ -8,6 +8,7 @@ import io.balsa.client.model.NodeIdentity;
 import io.balsa.client.model.NodeStatus;
 import io.balsa.client.model.Result;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The cluster: how it is formed and how it is. Thread-safe; every method blocks. */
 public interface Cluster {
@@ -30,11 +31,13 @@ public interface Cluster {
   List<NodeStatus> status();
 
   /**
-   * Runs a round of collection on the catalog's leader, and waits for its end within the client's
-   * deadline. Safe to repeat: what a round did stays done, and the next one goes on.
+   * Runs a round of collection on the catalog's leader, and waits for its end, however long that
+   * takes. Safe to repeat: what a round did stays done, and the next one goes on. Refused as
+   * UNAVAILABLE where nobody leads the catalog, or not to the end of the round.
    *
    * @param now true: as if retention and grace were over, so that reads of older revisions are
    *     refused from then on; versions stay
+   * @param listener told how far the round is, on a thread of its own
    */
-  Result<CollectionReport> collect(boolean now);
+  Result<CollectionProgress> collect(boolean now, Consumer<CollectionProgress> listener);
 }

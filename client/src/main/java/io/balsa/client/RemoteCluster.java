@@ -2,24 +2,25 @@ package io.balsa.client;
 
 import io.balsa.api.v1.ClusterGrpc;
 import io.balsa.api.v1.CollectRequest;
-import io.balsa.api.v1.CollectResponse;
-import io.balsa.api.v1.CollectStep;
 import io.balsa.api.v1.CollectionGrpc;
 import io.balsa.api.v1.GetIdentityRequest;
 import io.balsa.api.v1.GetStatusRequest;
-import io.balsa.client.model.CollectionReport;
+import io.balsa.client.model.CollectionProgress;
 import io.balsa.client.model.Endpoint;
 import io.balsa.client.model.FormedCluster;
+import io.balsa.client.model.GroupRole;
 import io.balsa.client.model.InitListener;
 import io.balsa.client.model.NodeIdentity;
 import io.balsa.client.model.NodeStatus;
 import io.balsa.client.model.Refusal;
 import io.balsa.client.model.RefusalCode;
+import io.balsa.client.model.ReplicaReport;
 import io.balsa.client.model.Result;
 import io.balsa.client.routing.Aim;
 import io.balsa.client.routing.Call;
 import io.balsa.client.routing.Router;
 import io.balsa.client.wire.FromWire;
+import io.balsa.client.wire.UpkeepFromWire;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** The cluster over RPC. */
@@ -38,7 +40,8 @@ final class RemoteCluster implements Cluster {
   /** Long enough for a busy node, short enough for a person who waits. */
   private static final Duration STATUS_WITHIN = Duration.ofSeconds(2);
 
-  private static final long PROGRESS_BYTES_MAX = 64 << 20;
+  /** No round takes longer, and a call must have some deadline. */
+  private static final Duration ROUND_MAX = Duration.ofDays(30);
 
   private final Router router;
   private final Duration deadline;
@@ -61,24 +64,35 @@ final class RemoteCluster implements Cluster {
   }
 
   @Override
-  public Result<CollectionReport> collect(boolean now) {
+  public Result<CollectionProgress> collect(boolean now, Consumer<CollectionProgress> listener) {
+    Optional<Endpoint> leader = catalogLeader();
+    if (leader.isEmpty()) {
+      return Result.no(
+          Refusal.of(RefusalCode.UNAVAILABLE, "NO_LEADER", "nobody leads the catalog"));
+    }
     return router.run(
-        Call.stream(
+        Call.watch(
             CollectionGrpc.getCollectMethod(),
             CollectRequest.newBuilder().setNow(now).build(),
-            Aim.catalog(),
-            PROGRESS_BYTES_MAX,
-            RemoteCluster::report));
+            new Aim.Only(leader.get()),
+            answer -> listener.accept(UpkeepFromWire.collection(answer)),
+            UpkeepFromWire::collected),
+        ROUND_MAX);
   }
 
-  /** The last message tells of the whole round. */
-  private static CollectionReport report(List<CollectResponse> progress) {
-    if (progress.isEmpty() || progress.getLast().getStep() != CollectStep.COLLECT_STEP_DONE) {
-      throw new IllegalArgumentException("a round ended before its end");
-    }
-    CollectResponse done = progress.getLast();
-    return new CollectionReport(
-        done.getFloor(), done.getRowsSwept(), done.getChunksCondemned(), done.getChunksRemoved());
+  /** Whoever says so; two do for a moment, and the older one refuses the round. */
+  private Optional<Endpoint> catalogLeader() {
+    return status().stream()
+        .filter(NodeStatus.Reachable.class::isInstance)
+        .map(NodeStatus.Reachable.class::cast)
+        .filter(node -> node.replicas().stream().anyMatch(RemoteCluster::leadsCatalog))
+        .map(NodeStatus.Reachable::endpoint)
+        .findFirst();
+  }
+
+  private static boolean leadsCatalog(ReplicaReport replica) {
+    return replica.role() == GroupRole.LEADER
+        && new Aim.Leader(replica.group()).equals(Aim.catalog());
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.balsa.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.balsa.client.BalsaClient;
-import io.balsa.client.model.CollectionReport;
+import io.balsa.client.model.CollectionProgress;
 import io.balsa.client.model.DeleteOptions;
 import io.balsa.client.model.GetOptions;
 import io.balsa.client.model.NewVersion;
@@ -108,7 +108,7 @@ class CollectionTest {
       cluster.awaitSameState();
       assertThat(chunks(cluster, "n1")).isEqualTo(7);
 
-      CollectionReport report = client.cluster().collect(false).orElseThrow();
+      CollectionProgress report = client.cluster().collect(false, _ -> {}).orElseThrow();
 
       assertThat(report.rowsSwept()).as("the put of content 2").isEqualTo(1);
       assertThat(report.chunksRemoved()).isEqualTo(2);
@@ -124,8 +124,8 @@ class CollectionTest {
 
       client.versions().delete("d", "v", WriteOptions.DEFAULT).orElseThrow();
       client.datasets().deleteRecursively("d", WriteOptions.DEFAULT).orElseThrow();
-      client.cluster().collect(true).orElseThrow();
-      client.cluster().collect(true).orElseThrow();
+      client.cluster().collect(true, _ -> {}).orElseThrow();
+      client.cluster().collect(true, _ -> {}).orElseThrow();
       cluster.awaitSameState();
       for (String node : cluster.nodes()) {
         assertThat(chunks(cluster, node)).as("chunks on %s", node).isZero();

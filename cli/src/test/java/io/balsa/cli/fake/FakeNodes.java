@@ -2,7 +2,7 @@ package io.balsa.cli.fake;
 
 import io.balsa.client.Cluster;
 import io.balsa.client.Nodes;
-import io.balsa.client.model.CollectionReport;
+import io.balsa.client.model.CollectionProgress;
 import io.balsa.client.model.CompactionProgress;
 import io.balsa.client.model.Endpoint;
 import io.balsa.client.model.FormedCluster;
@@ -50,8 +50,11 @@ public record FakeNodes(Function<Endpoint, Optional<String>> up) {
   Cluster cluster(FakeStore store, List<Endpoint> endpoints) {
     return new Cluster() {
       @Override
-      public Result<CollectionReport> collect(boolean now) {
-        return Result.yes(new CollectionReport(1, 0, 0, 0));
+      public Result<CollectionProgress> collect(
+          boolean now, Consumer<CollectionProgress> listener) {
+        listener.accept(new CollectionProgress(CollectionProgress.Step.ORPHANS, 8, 3, 1, 0));
+        return Result.yes(
+            new CollectionProgress(CollectionProgress.Step.DONE, 8, 3, 2, now ? 2 : 0));
       }
 
       @Override

@@ -23,7 +23,7 @@ public sealed interface Aim {
   record Only(Endpoint endpoint) implements Aim {}
 
   /** The catalog's leader. */
-  static Aim catalog() {
+  static Leader catalog() {
     return new Leader("catalog");
   }
 

@@ -1,11 +1,14 @@
 package io.balsa.client.wire;
 
+import io.balsa.api.v1.CollectResponse;
+import io.balsa.api.v1.CollectStep;
 import io.balsa.api.v1.CompactResponse;
 import io.balsa.api.v1.GetMaintenanceResponse;
 import io.balsa.api.v1.ScrubResponse;
 import io.balsa.api.v1.ScrubStatus;
 import io.balsa.api.v1.StoreStatus;
 import io.balsa.api.v1.TakeSnapshotResponse;
+import io.balsa.client.model.CollectionProgress;
 import io.balsa.client.model.CompactionProgress;
 import io.balsa.client.model.GroupSnapshot;
 import io.balsa.client.model.NodeUpkeep;
@@ -35,6 +38,31 @@ public final class UpkeepFromWire {
   /** A replica's snapshot. */
   public static GroupSnapshot snapshot(TakeSnapshotResponse message) {
     return new GroupSnapshot(message.getGroup(), message.getIndex());
+  }
+
+  /** How far a round of collection is. */
+  public static CollectionProgress collection(CollectResponse message) {
+    return new CollectionProgress(
+        switch (message.getStep()) {
+          case COLLECT_STEP_ROWS -> CollectionProgress.Step.ROWS;
+          case COLLECT_STEP_ORPHANS -> CollectionProgress.Step.ORPHANS;
+          case COLLECT_STEP_CHUNKS -> CollectionProgress.Step.CHUNKS;
+          case COLLECT_STEP_DONE -> CollectionProgress.Step.DONE;
+          case COLLECT_STEP_UNSPECIFIED, UNRECOGNIZED ->
+              throw new IllegalArgumentException("no step of a round: " + message.getStepValue());
+        },
+        message.getFloor(),
+        message.getRowsSwept(),
+        message.getChunksCondemned(),
+        message.getChunksRemoved());
+  }
+
+  /** How a round of collection ended: its last message tells of the whole. */
+  public static CollectionProgress collected(CollectResponse last) {
+    if (last.getStep() != CollectStep.COLLECT_STEP_DONE) {
+      throw new IllegalArgumentException("a round ended before its end");
+    }
+    return collection(last);
   }
 
   /** How what is stored is. */
