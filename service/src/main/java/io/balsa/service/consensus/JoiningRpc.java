@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ratis' gRPC transport, with an appender that lets a follower join a log which begins right behind
- * the follower's snapshot.
+ * the follower's snapshot, and with a follower's {@link JoiningAnswers}.
  *
  * <p>In Ratis 3.3.0 a leader that has purged the entry in front of a follower's next one asks the
  * follower to install a snapshot, learns that the follower has it already, and asks again, for
@@ -60,7 +60,8 @@ public final class JoiningRpc implements RpcType {
 
     @Override
     public GrpcServices newRaftServerRpc(RaftServer server) {
-      return super.newRaftServerRpc(gate == null ? server : gate.before(server));
+      RaftServer joining = JoiningAnswers.of(server);
+      return super.newRaftServerRpc(gate == null ? joining : gate.before(joining));
     }
 
     @Override
