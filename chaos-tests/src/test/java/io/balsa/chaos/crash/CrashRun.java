@@ -37,7 +37,11 @@ final class CrashRun {
           "chunks.entry-bytes-max=262144",
           "chunks.pack-bytes-max=1048576",
           "memory.rocksdb-cache-bytes=8388608",
-          "memory.rocksdb-write-buffer-bytes=1048576");
+          "memory.rocksdb-write-buffer-bytes=1048576",
+          // A disk whose power can be cut is a small one.
+          "disk.refuse-writes-below-bytes=134217728",
+          "disk.hand-over-below-bytes=67108864",
+          "disk.reserve-bytes=0");
 
   /** Who has nobody to be elected by need not wait. */
   private static final List<String> ALONE =

@@ -77,8 +77,13 @@ final class CrashWriter {
 
   /** Makes the dataset. */
   void begin() {
-    String id = requestId();
-    while (!client.datasets().create(dataset, as(id)).isYes()) {
+    WriteOptions options = as(requestId());
+    for (var made = client.datasets().create(dataset, options);
+        !made.isYes();
+        made = client.datasets().create(dataset, options)) {
+      if (made instanceof Result.No<?>(Refusal refusal) && !passes(refusal)) {
+        throw new Violation(dataset + ": refused: " + refusal);
+      }
       tally.requireGoingOn();
     }
   }
@@ -243,7 +248,7 @@ final class CrashWriter {
           return value;
         }
         case Result.No<T>(Refusal refusal) -> {
-          if (!PASSING.contains(refusal.code())) {
+          if (!passes(refusal)) {
             throw new Violation(dataset + ": refused: " + refusal);
           }
           // Whatever an earlier try did, so this says something only of the first.
@@ -256,6 +261,11 @@ final class CrashWriter {
       }
       tally.requireGoingOn();
     }
+  }
+
+  /** A full disk would refuse for ever. */
+  private static boolean passes(Refusal refusal) {
+    return PASSING.contains(refusal.code()) && !refusal.reason().equals("DISK_FULL");
   }
 
   private void requireOneOf(
@@ -324,7 +334,7 @@ final class CrashWriter {
           return;
         }
         case Result.No<?>(Refusal refusal) -> {
-          if (!PASSING.contains(refusal.code())) {
+          if (!passes(refusal)) {
             throw new Violation(dataset + "/" + path + " was acknowledged, and is " + refusal);
           }
         }
@@ -342,7 +352,7 @@ final class CrashWriter {
             entry -> seen.put(entry.path(), ((ListEntry.Found) entry).object().digest()));
         return seen;
       } catch (RefusedException e) {
-        if (!PASSING.contains(e.refusal().code())) {
+        if (!passes(e.refusal())) {
           throw new Violation(dataset + " cannot be listed at " + at + ": " + e.refusal(), e);
         }
       }
