@@ -1,6 +1,7 @@
 package io.balsa.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.balsa.client.BalsaClient;
 import io.balsa.client.model.CollectionProgress;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Freed space on real nodes, through the SDK. */
 class CollectionTest {
   private static final int CHUNK = 64 << 10;
+  private static final long PACK = 1 << 20;
   private static final Duration RACE = Duration.ofSeconds(Long.getLong("race.seconds", 30));
   private static final int CONTENTS = 6;
   private static final int PATHS = 5;
@@ -135,9 +137,14 @@ class CollectionTest {
   }
 
   @Test
-  void uploadsDeletesVersionsAndCollectionOfTheSameContentsRace() throws Exception {
+  void uploadsDeletesVersionsCollectionAndCompactionOfTheSameContentsRace() throws Exception {
     long seed = Long.getLong("seed", 20_261);
-    try (LocalCluster cluster = start("collection.grace-ms=300", "collection.pause-ms=20");
+    try (LocalCluster cluster =
+            start(
+                "collection.grace-ms=300",
+                "collection.pause-ms=20",
+                "compaction.dead-bytes-min=0",
+                "chunks.pack-bytes-max=" + PACK);
         BalsaClient client = client(cluster)) {
       client.datasets().create("d", WriteOptions.DEFAULT).orElseThrow();
       Race race = new Race(client, System.nanoTime() + RACE.toNanos());
@@ -157,9 +164,17 @@ class CollectionTest {
       long read = race.readAll();
       assertThat(race.broken).as("-Dseed=%s: at the end", seed).isEmpty();
       assertThat(cluster.failures()).isEmpty();
+      // The pack that grows is left alone.
+      await().atMost(RACE.plusSeconds(60)).until(() -> deadBytes(cluster, client) <= 3 * 2 * PACK);
       System.out.printf(
-          "race of %s: %d puts, %d reads, then %d objects read back, %d removals%n",
-          RACE, race.puts.get(), race.reads.get(), read, removals(cluster));
+          "race of %s: %d puts, %d reads, then %d objects read back, %d removals; dead at the end:"
+              + " %d bytes of packs on n1%n",
+          RACE,
+          race.puts.get(),
+          race.reads.get(),
+          read,
+          removals(cluster),
+          deadBytes(cluster, client));
     }
   }
 
@@ -168,6 +183,12 @@ class CollectionTest {
     try (var view = groups.catalog().view()) {
       return view.head().collection().removals();
     }
+  }
+
+  private static long deadBytes(LocalCluster cluster, BalsaClient client) {
+    return client.nodes().upkeep(cluster.endpoint("n1")).orElseThrow().stores().stream()
+        .mapToLong(store -> store.packBytes() - store.liveBytes())
+        .sum();
   }
 
   /** Threads that get in each other's way. */
