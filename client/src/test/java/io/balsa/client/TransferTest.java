@@ -187,7 +187,7 @@ class TransferTest {
 
     assertThat(put(client, bytes(100))).isInstanceOf(Result.No.class);
 
-    assertThat(slow.calls("PutChunks")).isEqualTo(1);
+    assertThat(slow.calls("PutChunks")).isLessThanOrEqualTo(1);
     assertThat(cluster.node(0).calls("PutChunks") + cluster.node(1).calls("PutChunks"))
         .isLessThanOrEqualTo(1);
   }

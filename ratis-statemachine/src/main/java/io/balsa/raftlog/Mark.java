@@ -15,13 +15,32 @@ public record Mark(LogPosition flushed, long term, String votedFor) {
   public static final Mark START = new Mark(LogPosition.START, 0, "");
 
   /** Longest peer id. */
-  static final int PEER_ID_BYTES_MAX = 127;
+  public static final int PEER_ID_LENGTH_MAX = 127;
 
   /** Checks the ranges. */
   public Mark {
-    if (term < 0 || votedFor.length() > PEER_ID_BYTES_MAX) {
+    if (term < 0 || votedFor.length() > PEER_ID_LENGTH_MAX) {
       throw new IllegalArgumentException("term=" + term + ", votedFor=" + votedFor);
     }
+  }
+
+  /** What this mark and another one of the same replica say together. */
+  public Mark with(Mark other) {
+    boolean further =
+        other.flushed.index() > flushed.index()
+            || (other.flushed.index() == flushed.index() && flushed.term() == 0);
+    boolean later = other.term > term || (other.term == term && votedFor.isEmpty());
+    return new Mark(
+        further ? other.flushed : flushed,
+        later ? other.term : term,
+        later ? other.votedFor : votedFor);
+  }
+
+  /** True where another mark of the same replica says what this one does not know. */
+  public boolean isBehind(Mark other) {
+    return other.flushed.index() > flushed.index()
+        || other.term > term
+        || (other.term == term && !other.votedFor.isEmpty() && !other.votedFor.equals(votedFor));
   }
 
   /** Nothing is known to be forced behind {@code index}; the vote stays. */

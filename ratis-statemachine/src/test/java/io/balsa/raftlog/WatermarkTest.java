@@ -71,12 +71,12 @@ class WatermarkTest {
   @Test
   void theLongestMarksFitASlot() {
     Map<GroupName, Mark> marks = new HashMap<>();
-    Mark longest = new Mark(mark(7).flushed(), 4, "v".repeat(Mark.PEER_ID_BYTES_MAX));
+    Mark longest = new Mark(mark(7).flushed(), 4, "v".repeat(Mark.PEER_ID_LENGTH_MAX));
     marks.put(CATALOG, longest);
     for (int group = 1; group <= Limits.CHUNK_GROUPS_MAX; group++) {
       marks.put(GroupName.chunks(group), longest);
     }
-    WatermarkSlot slot = new WatermarkSlot(1, "p".repeat(Mark.PEER_ID_BYTES_MAX), marks);
+    WatermarkSlot slot = new WatermarkSlot(1, "p".repeat(Mark.PEER_ID_LENGTH_MAX), marks);
     assertThat(WatermarkSlot.decode(slot.encode())).hasValue(slot);
   }
 

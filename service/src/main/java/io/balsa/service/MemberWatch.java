@@ -3,6 +3,7 @@ package io.balsa.service;
 import io.balsa.model.GroupName;
 import io.balsa.model.LogKeys;
 import io.balsa.model.Sha256;
+import io.balsa.raftlog.Mark;
 import io.balsa.replica.GroupStateMachine;
 import io.balsa.service.consensus.DigestMarker;
 import io.balsa.service.consensus.Member;
@@ -13,8 +14,10 @@ import io.balsa.service.neighbours.BeatSender;
 import io.balsa.service.neighbours.DigestJury;
 import io.balsa.service.neighbours.LeaderDuty;
 import io.balsa.service.neighbours.Neighbours;
+import io.balsa.service.neighbours.Recollection;
 import io.balsa.service.observe.Health;
 import io.balsa.service.observe.NodeProblem;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -58,6 +61,8 @@ final class MemberWatch {
    * @param members of the cluster, with this node
    * @param replicas this node's
    * @param marker asked for marks
+   * @param logs what the logs hold for good
+   * @param recollection of the others
    */
   record Parts(
       Member self,
@@ -65,7 +70,9 @@ final class MemberWatch {
       RatisNode ratis,
       Supplier<Collection<Member>> members,
       List<GroupStateMachine> replicas,
-      DigestMarker marker) {}
+      DigestMarker marker,
+      Supplier<Map<GroupName, Mark>> logs,
+      Recollection recollection) {}
 
   /**
    * How it reaches the others.
@@ -87,7 +94,7 @@ final class MemberWatch {
    *
    * @param own this node's disk
    */
-  void look(DiskReport own, long nowNanos) {
+  void look(DiskReport own, long nowNanos) throws IOException {
     Map<String, Beat> beats = ties.neighbours.fresh();
     judge(beats);
     boolean beatIsDue = beatAtNanos.isEmpty() || nowNanos - beatAtNanos.get() >= BEAT.toNanos();
@@ -97,6 +104,7 @@ final class MemberWatch {
     if (beatIsDue) {
       beatAtNanos = Optional.of(nowNanos);
       lead(own, beats, nowNanos);
+      parts.recollection.askAgain();
     }
     parts.marker.look(
         nowNanos, replica -> beats.values().stream().anyMatch(beat -> wantsMark(beat, replica)));
@@ -158,7 +166,13 @@ final class MemberWatch {
     parts.replicas.forEach(
         replica -> digests.put(replica.name(), Map.copyOf(replica.digests().noted())));
     Beat beat =
-        new Beat(parts.clusterId, parts.self.peerId(), own, digests, ties.health.problems());
+        new Beat(
+            parts.clusterId,
+            parts.self.peerId(),
+            own,
+            digests,
+            ties.health.problems(),
+            parts.logs.get());
     for (Member member : parts.members.get()) {
       if (!member.peerId().equals(parts.self.peerId())) {
         ties.sender.send(member, beat);

@@ -5,6 +5,7 @@ import io.balsa.model.GroupName;
 import io.balsa.model.InvalidField;
 import io.balsa.model.LogKeys;
 import io.balsa.model.LogPosition;
+import io.balsa.raftlog.Mark;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.GroupStateMachine;
 import io.balsa.replica.LentSnapshot;
@@ -30,6 +31,7 @@ import io.balsa.service.grpc.RemoteBeats;
 import io.balsa.service.grpc.RemoteChunks;
 import io.balsa.service.grpc.RemoteConfirmation;
 import io.balsa.service.grpc.RemoteMembership;
+import io.balsa.service.grpc.RemoteRecall;
 import io.balsa.service.grpc.RemoteSnapshots;
 import io.balsa.service.grpc.SnapshotServing;
 import io.balsa.service.neighbours.Beat;
@@ -203,7 +205,7 @@ public final class Node implements ClusterNode, AutoCloseable {
 
   /** Requires: {@code lifecycle} held, a member. */
   private void openReplicas(NodeIdentity identity) throws IOException {
-    requireOwnAddresses(identity);
+    identity.membership().orElseThrow().requireAddresses(self());
     long startNanos = System.nanoTime();
     GroupWiring wiring =
         new GroupWiring(
@@ -213,10 +215,15 @@ public final class Node implements ClusterNode, AutoCloseable {
             remoteSnapshots,
             new RemoteChunks(channels, identity.peerId(), this::members),
             frontEnd.removal(),
-            new RemoteMembership(channels, identity.peerId()));
+            new RemoteMembership(channels, identity.peerId()),
+            new RemoteRecall(
+                channels, identity.membership().orElseThrow().clusterId(), identity.peerId()));
     Replicas opened =
         new Replicas(
-            config, folder, self(), new Replicas.Wiring(wiring, others, rebuild, failStop));
+            config,
+            folder,
+            self(),
+            new Replicas.Wiring(wiring, others, rebuild, watch.kept(), failStop));
     replicas = opened;
     watch.watch(
         opened.watch(
@@ -227,22 +234,6 @@ public final class Node implements ClusterNode, AutoCloseable {
         .addKeyValue(LogKeys.NODE, identity.nodeId())
         .addKeyValue(LogKeys.ELAPSED_MS, (System.nanoTime() - startNanos) / 1_000_000)
         .log("replicas are open");
-  }
-
-  /** Peers find a member by the addresses that it was formed with. */
-  private void requireOwnAddresses(NodeIdentity identity) throws IOException {
-    for (Member founder : identity.membership().orElseThrow().founders()) {
-      if (founder.peerId().equals(identity.peerId()) && !founder.equals(self())) {
-        throw new IOException(
-            ("the cluster knows this node as %s and %s,"
-                    + " the configuration says %s and %s: set them back")
-                .formatted(
-                    founder.peerAddress(),
-                    founder.clientAddress(),
-                    self().peerAddress(),
-                    self().clientAddress()));
-      }
-    }
   }
 
   private Member self() {
@@ -377,16 +368,30 @@ public final class Node implements ClusterNode, AutoCloseable {
 
   @Override
   public void heard(Beat beat) {
-    String clusterId =
-        folder.identity().membership().map(NodeIdentity.Membership::clusterId).orElse("");
-    if (!beat.clusterId().equals(clusterId)) {
-      throw Problems.otherCluster(clusterId).refusal();
-    }
-    if (members().stream().map(Member::peerId).noneMatch(beat.peerId()::equals)
-        || beat.peerId().equals(folder.identity().peerId())) {
-      throw new InvalidField("peer_id", beat.peerId(), "another member's");
-    }
+    requireMember(beat.clusterId(), beat.peerId());
     watch.heard(beat);
+  }
+
+  @Override
+  public Map<GroupName, Mark> recalled(
+      String clusterId, String peerId, Map<GroupName, Mark> yours) {
+    requireMember(clusterId, peerId);
+    Replicas open = replicas;
+    if (open != null) {
+      open.recollection().told(peerId, yours);
+    }
+    return watch.remembered(peerId);
+  }
+
+  private void requireMember(String clusterId, String peerId) {
+    String own = folder.identity().membership().map(NodeIdentity.Membership::clusterId).orElse("");
+    if (!clusterId.equals(own)) {
+      throw Problems.otherCluster(own).refusal();
+    }
+    if (members().stream().map(Member::peerId).noneMatch(peerId::equals)
+        || peerId.equals(folder.identity().peerId())) {
+      throw new InvalidField("peer_id", peerId, "another member's");
+    }
   }
 
   @Override

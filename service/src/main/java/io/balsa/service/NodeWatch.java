@@ -1,6 +1,8 @@
 package io.balsa.service;
 
 import io.balsa.chunk.Disk;
+import io.balsa.model.GroupName;
+import io.balsa.raftlog.Mark;
 import io.balsa.replica.FailStop;
 import io.balsa.service.config.NodeConfig;
 import io.balsa.service.data.DataFolder;
@@ -9,11 +11,14 @@ import io.balsa.service.disk.DiskReport;
 import io.balsa.service.disk.DiskSpace;
 import io.balsa.service.disk.Reserve;
 import io.balsa.service.neighbours.Beat;
+import io.balsa.service.neighbours.KeptMarks;
 import io.balsa.service.neighbours.Neighbours;
 import io.balsa.service.neighbours.SpaceGuard;
 import io.balsa.service.observe.Health;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +43,7 @@ final class NodeWatch implements AutoCloseable {
   private final Reserve reserve;
   private final SpaceGuard guard = new SpaceGuard(System::nanoTime);
   private final Neighbours neighbours = new Neighbours(System::nanoTime);
+  private final KeptMarks kept;
   private final ScheduledExecutorService looks =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("balsa-watch").factory());
@@ -55,6 +61,7 @@ final class NodeWatch implements AutoCloseable {
     this.disk = disk;
     this.health = health;
     this.failStop = failStop;
+    kept = new KeptMarks(Disk.real(), folder.neighbours());
     var bounds = config.disk();
     space =
         new DiskSpace(
@@ -81,6 +88,25 @@ final class NodeWatch implements AutoCloseable {
   void heard(Beat beat) {
     neighbours.heard(beat);
     guard.told(beat.peerId(), beat.disk());
+    try {
+      kept.note(beat.peerId(), beat.logs());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What is remembered of another member's logs. */
+  Map<GroupName, Mark> remembered(String peerId) {
+    try {
+      return kept.of(peerId);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What is remembered of all members' logs. */
+  KeptMarks kept() {
+    return kept;
   }
 
   /** What the neighbours told. */
@@ -130,10 +156,11 @@ final class NodeWatch implements AutoCloseable {
       keepReserve(own);
       MemberWatch watched = member;
       if (watched != null) {
+        kept.keep();
         watched.look(own, System.nanoTime());
       }
     } catch (IOException e) {
-      failStop.halt("cannot look at the disk of " + folder.root(), e);
+      failStop.halt("cannot use the disk of " + folder.root(), e);
     } catch (RuntimeException e) {
       log.warn("the watch could not look", e);
     }
@@ -176,6 +203,11 @@ final class NodeWatch implements AutoCloseable {
     DiskPulse probed = pulse;
     if (probed != null) {
       probed.close();
+    }
+    try {
+      kept.close();
+    } catch (IOException e) {
+      log.warn("could not close what is kept for neighbours", e);
     }
   }
 }

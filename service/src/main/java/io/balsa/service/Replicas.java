@@ -40,6 +40,9 @@ import io.balsa.service.data.DataFolder;
 import io.balsa.service.data.NodeIdentity;
 import io.balsa.service.grpc.ClusterNode;
 import io.balsa.service.grpc.Problems;
+import io.balsa.service.neighbours.KeptMarks;
+import io.balsa.service.neighbours.Recall;
+import io.balsa.service.neighbours.Recollection;
 import io.balsa.service.observe.TableCheck;
 import io.balsa.service.observe.Watchdog;
 import io.balsa.service.upkeep.LogTarget;
@@ -81,6 +84,8 @@ final class Replicas implements AutoCloseable {
   private final Member self;
   private final String clusterId;
   private final DigestMarker marker;
+  private final LogWatch logWatch;
+  private final Recollection recollection;
 
   /**
    * What replicas need of the node.
@@ -88,9 +93,11 @@ final class Replicas implements AutoCloseable {
    * @param groups for the groups' handles
    * @param others what other members are asked for
    * @param rebuild replaces stores that are lost
+   * @param kept what is remembered of members' logs
    * @param failStop ends the process
    */
-  record Wiring(GroupWiring groups, Others others, StoreRebuild rebuild, FailStop failStop) {}
+  record Wiring(
+      GroupWiring groups, Others others, StoreRebuild rebuild, KeptMarks kept, FailStop failStop) {}
 
   /**
    * What other members are asked for.
@@ -99,12 +106,14 @@ final class Replicas implements AutoCloseable {
    * @param chunks single chunks
    * @param removal chunks are removed, wherever their groups are led
    * @param asking leaders change their group's configuration
+   * @param recall what they remember of this node's logs
    */
   record Others(
       SnapshotFetcher snapshots,
       ChunkSource chunks,
       ChunkRemoval removal,
-      ReplicaChanges.Asking asking) {}
+      ReplicaChanges.Asking asking,
+      Recall recall) {}
 
   /**
    * Opens all replicas of a member.
@@ -122,7 +131,7 @@ final class Replicas implements AutoCloseable {
       Disk disk = Disk.real();
       Watermark watermark =
           opened(Watermark.open(disk, folder.watermark(), folder.identity().peerId()));
-      LogWatch logWatch = new LogWatch(watermark, disk, failStop);
+      logWatch = new LogWatch(watermark, disk, failStop);
       StoredReplica.Ground ground =
           new StoredReplica.Ground(
               memory, wiring.others.snapshots, wiring.others.chunks, logWatch, failStop);
@@ -133,6 +142,10 @@ final class Replicas implements AutoCloseable {
       ratis = opened(makeRatis(config, folder, self));
       changes = new ReplicaChanges(ratis, config.raft().electionTimeoutMax());
       starts = opened(startsOf(folder, watermark, wiring));
+      recollection = recollectionOf(folder, watermark, wiring);
+      if (membership.groupsMade()) {
+        recollection.beforeOpening(membership.founders());
+      }
       openGroups(folder, membership);
       ratis.listen();
       opened(logWatch).start(ratis);
@@ -263,6 +276,17 @@ final class Replicas implements AutoCloseable {
             wiring.failStop));
   }
 
+  private static Recollection recollectionOf(
+      DataFolder folder, Watermark watermark, Wiring wiring) {
+    return new Recollection(
+        folder.identity().peerId(),
+        watermark,
+        wiring.kept,
+        wiring.others.recall,
+        group -> Disk.real().exists(folder.rejoin(group)),
+        wiring.failStop);
+  }
+
   private RatisNode makeRatis(NodeConfig config, DataFolder folder, Member self)
       throws IOException {
     NodeIdentity.Membership membership = folder.identity().membership().orElseThrow();
@@ -318,6 +342,11 @@ final class Replicas implements AutoCloseable {
     return changes.change(group, peer, change, timeout);
   }
 
+  /** What other members remember of this node's logs. */
+  Recollection recollection() {
+    return recollection;
+  }
+
   /** The care for what is stored. */
   Upkeep upkeep() {
     return upkeep;
@@ -346,7 +375,16 @@ final class Replicas implements AutoCloseable {
   /** Makes what compares this member with the others; the caller looks with it. */
   MemberWatch watch(MemberWatch.Ties ties) {
     return new MemberWatch(
-        new MemberWatch.Parts(self, clusterId, ratis, this::members, machines(), marker), ties);
+        new MemberWatch.Parts(
+            self,
+            clusterId,
+            ratis,
+            this::members,
+            machines(),
+            marker,
+            logWatch::settled,
+            recollection),
+        ties);
   }
 
   /** How the replicas are. */

@@ -104,7 +104,8 @@ final class Arrows {
               .uses(JDK)
               .uses(SLF4J),
           row("io.balsa.service.neighbours", "concludes from what members tell, without RPC")
-              .knows("model", "replica", "service.consensus", "service.disk", "service.observe")
+              .knows("model", "chunk", "raftlog", "replica")
+              .knows("service.consensus", "service.disk", "service.observe")
               .uses(JDK)
               .uses(SLF4J),
           row(
@@ -120,7 +121,7 @@ final class Arrows {
               .uses(SLF4J),
           row("io.balsa.service.grpc", "the only door to clients and to other members' front ends")
               .knows("model", "command", "catalog", "api.v1")
-              .knows("chunk", "snapshot", "replica")
+              .knows("chunk", "raftlog", "snapshot", "replica")
               .knows("service.admission", "service.collection", "service.consensus")
               .knows("service.disk", "service.freshness", "service.neighbours", "service.observe")
               .knows("service.upkeep")

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.server.RaftConfiguration;
@@ -63,6 +64,9 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
   @GuardedBy("this")
   private long truncations;
 
+  /** What cannot be taken back: never lowered. */
+  private final Map<GroupName, Mark> settled = new ConcurrentHashMap<>();
+
   private final Set<GroupName> votesSeen = new HashSet<>();
 
   /** The entries of the configurations that are copied. */
@@ -74,12 +78,17 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
    * What one look found.
    *
    * @param flushed what is forced
+   * @param settled what is forced and committed, as known here
    * @param committed index of what is committed, as known here
    * @param vote term and vote
    * @param truncations how often any log had been cut before the look
    */
   private record Sight(
-      LogPosition flushed, long committed, RaftStorageMetadata vote, long truncations) {}
+      LogPosition flushed,
+      LogPosition settled,
+      long committed,
+      RaftStorageMetadata vote,
+      long truncations) {}
 
   /** Watches nothing yet. */
   public LogWatch(Watermark watermark, Disk disk, FailStop failStop) {
@@ -138,6 +147,7 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
       disk.syncFolder(current);
     }
     note(group, sight);
+    settled.merge(group, new Mark(sight.settled, sight.vote.getTerm(), votedFor), Mark::with);
     copyConfiguration(division, group);
     return voted;
   }
@@ -163,12 +173,17 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
     RaftLog raftLog = division.getRaftLog();
     long committed = raftLog.getLastCommittedIndex();
     long flushed = raftLog.getFlushIndex();
-    @Nullable TermIndex entry = flushed < 0 ? null : raftLog.getTermIndex(flushed);
     return new Sight(
-        new LogPosition(entry == null ? 0 : entry.getTerm(), Math.max(-1, flushed)),
+        position(raftLog, flushed),
+        position(raftLog, Math.min(flushed, committed)),
         committed,
         vote,
         before);
+  }
+
+  private static LogPosition position(RaftLog raftLog, long index) {
+    @Nullable TermIndex entry = index < 0 ? null : raftLog.getTermIndex(index);
+    return new LogPosition(entry == null ? 0 : entry.getTerm(), Math.max(-1, index));
   }
 
   private synchronized void note(GroupName group, Sight sight) {
@@ -205,6 +220,11 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
       watermark.set(group, mark.cutTo(index - 1));
       watermark.force();
     }
+  }
+
+  /** For each group: what its log holds for good, for others to remember. */
+  public Map<GroupName, Mark> settled() {
+    return Map.copyOf(settled);
   }
 
   /** Ends the beat after a last look; the logs are open still. */

@@ -30,7 +30,6 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
-import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.statemachine.SnapshotInfo;
@@ -391,22 +390,12 @@ public final class RatisNode implements AutoCloseable {
     var info = division.getInfo();
     SnapshotInfo snapshot = division.getStateMachine().getLatestSnapshot();
     return new ReplicaProgress(
-        role(info),
+        ReplicaProgress.Role.of(info),
         leader(name),
         info.getCurrentTerm(),
         division.getRaftLog().getLastCommittedIndex(),
         info.getLastAppliedIndex(),
         snapshot == null ? -1 : snapshot.getIndex());
-  }
-
-  private static ReplicaProgress.Role role(DivisionInfo info) {
-    if (info.isLeader() && info.isLeaderReady()) {
-      return ReplicaProgress.Role.LEADER;
-    }
-    if (info.isListener()) {
-      return ReplicaProgress.Role.LISTENER;
-    }
-    return info.isFollower() ? ReplicaProgress.Role.FOLLOWER : ReplicaProgress.Role.CANDIDATE;
   }
 
   /**
@@ -472,12 +461,10 @@ public final class RatisNode implements AutoCloseable {
    */
   @Override
   public void close() {
-    for (RaftGroupId id : server.getGroupIds()) {
-      try {
-        server.getDivision(id).close();
-      } catch (IOException e) {
-        log.warn("could not close the replica of {}", id, e);
-      }
+    // Each waits for its log's thread, up to a second.
+    try (ExecutorService closers =
+        Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().factory())) {
+      server.getGroupIds().forEach(id -> closers.execute(() -> closeReplica(id)));
     }
     Thread closing =
         Thread.ofPlatform().daemon().name("balsa-ratis-close").start(this::closeServer);
@@ -485,6 +472,14 @@ public final class RatisNode implements AutoCloseable {
       closing.join(SERVER_CLOSE_MAX);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeReplica(RaftGroupId id) {
+    try {
+      server.getDivision(id).close();
+    } catch (IOException e) {
+      log.warn("could not close the replica of {}", id, e);
     }
   }
 

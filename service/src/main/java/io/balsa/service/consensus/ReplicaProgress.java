@@ -1,6 +1,7 @@
 package io.balsa.service.consensus;
 
 import java.util.Optional;
+import org.apache.ratis.server.DivisionInfo;
 
 /**
  * How far a replica is.
@@ -30,6 +31,16 @@ public record ReplicaProgress(
     /** Replicates, does not vote. */
     LISTENER,
     /** Not open: it waits for its store, or lost its log and is not taken in again yet. */
-    ABSENT
+    ABSENT;
+
+    static Role of(DivisionInfo info) {
+      if (info.isLeader() && info.isLeaderReady()) {
+        return LEADER;
+      }
+      if (info.isListener()) {
+        return LISTENER;
+      }
+      return info.isFollower() ? FOLLOWER : CANDIDATE;
+    }
   }
 }

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * reserve             space kept back, given up when a start needs it
  * scrub               where the scrub is
  * watermark           how far the Ratis logs were when they were forced last
+ * neighbours/         what other members told of their logs, kept for them
  * rejoin/             marks of replicas that lost their logs and are not back yet
  * outgoing/           snapshots for other members, while they fetch them; emptied at start
  * quarantine/         damaged stores and logs, for whoever wants to know why; may be deleted
@@ -189,6 +190,11 @@ public final class DataFolder implements AutoCloseable {
   /** How far the Ratis logs were. */
   public Path watermark() {
     return root.resolve("watermark");
+  }
+
+  /** What other members told of their logs. */
+  public Path neighbours() {
+    return root.resolve("neighbours");
   }
 
   /** Marks of replicas that lost their logs. */

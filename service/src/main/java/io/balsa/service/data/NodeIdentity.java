@@ -2,6 +2,7 @@ package io.balsa.service.data;
 
 import io.balsa.model.GroupName;
 import io.balsa.service.consensus.Member;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,27 @@ public record NodeIdentity(String nodeId, String peerId, Optional<Membership> me
         names.add(GroupName.chunks(group));
       }
       return names;
+    }
+
+    /**
+     * Peers find a member by the addresses that it was formed with.
+     *
+     * @param self the member as it is configured now
+     * @throws IOException it is configured otherwise; the message says what to do
+     */
+    public void requireAddresses(Member self) throws IOException {
+      for (Member founder : founders) {
+        if (founder.peerId().equals(self.peerId()) && !founder.equals(self)) {
+          throw new IOException(
+              ("the cluster knows this node as %s and %s,"
+                      + " the configuration says %s and %s: set them back")
+                  .formatted(
+                      founder.peerAddress(),
+                      founder.clientAddress(),
+                      self.peerAddress(),
+                      self.clientAddress()));
+        }
+      }
     }
   }
 

@@ -3,12 +3,15 @@ package io.balsa.service.grpc;
 import io.balsa.api.v1.BeatRequest;
 import io.balsa.api.v1.DiskLevel;
 import io.balsa.api.v1.DiskState;
+import io.balsa.api.v1.HeldLog;
 import io.balsa.api.v1.NotedDigest;
 import io.balsa.api.v1.NotedDigests;
 import io.balsa.model.GroupName;
 import io.balsa.model.InvalidField;
 import io.balsa.model.Limits;
+import io.balsa.model.LogPosition;
 import io.balsa.model.Sha256;
+import io.balsa.raftlog.Mark;
 import io.balsa.service.disk.DiskReport;
 import io.balsa.service.neighbours.Beat;
 import io.balsa.service.observe.NodeProblem;
@@ -33,7 +36,8 @@ final class BeatMessages {
             .setClusterId(beat.clusterId())
             .setPeerId(beat.peerId())
             .setDisk(toWire(beat.disk()))
-            .addAllProblems(toWire(beat.problems()));
+            .addAllProblems(toWire(beat.problems()))
+            .addAllLogs(logsToWire(beat.logs()));
     beat.digests()
         .forEach(
             (group, noted) -> {
@@ -85,10 +89,44 @@ final class BeatMessages {
         id("peer_id", request.getPeerId()),
         disk(request.getDisk()),
         digests(request.getDigestsList()),
-        request.getProblemsList().stream().map(BeatMessages::problem).toList());
+        request.getProblemsList().stream().map(BeatMessages::problem).toList(),
+        logs("logs", request.getLogsList()));
   }
 
-  private static String id(String field, String given) {
+  static List<HeldLog> logsToWire(Map<GroupName, Mark> logs) {
+    return logs.entrySet().stream()
+        .map(
+            log ->
+                HeldLog.newBuilder()
+                    .setGroup(log.getKey().text())
+                    .setNext(log.getValue().flushed().index() + 1)
+                    .setEntryTerm(log.getValue().flushed().term())
+                    .setTerm(log.getValue().term())
+                    .setVotedFor(log.getValue().votedFor())
+                    .build())
+        .toList();
+  }
+
+  /** Marks of logs; each field is held to its limits. */
+  static Map<GroupName, Mark> logs(String field, List<HeldLog> given) {
+    Fields.number(field, given.size(), 0, Limits.CHUNK_GROUPS_MAX + 1L);
+    Map<GroupName, Mark> logs = new HashMap<>();
+    for (HeldLog log : given) {
+      Fields.number(
+          field + ".voted_for length", log.getVotedFor().length(), 0, Mark.PEER_ID_LENGTH_MAX);
+      logs.put(
+          Fields.group(log.getGroup()),
+          new Mark(
+              new LogPosition(
+                  Fields.number(field + ".entry_term", log.getEntryTerm(), 0, Long.MAX_VALUE),
+                  Fields.number(field + ".next", log.getNext(), 0, Long.MAX_VALUE) - 1),
+              Fields.number(field + ".term", log.getTerm(), 0, Long.MAX_VALUE),
+              log.getVotedFor()));
+    }
+    return logs;
+  }
+
+  static String id(String field, String given) {
     Fields.number(field + " length", given.length(), 1, ID_LENGTH_MAX);
     return given;
   }

@@ -4,6 +4,7 @@ import io.balsa.catalog.StateDigest;
 import io.balsa.model.GroupName;
 import io.balsa.model.InvalidField;
 import io.balsa.model.LogPosition;
+import io.balsa.raftlog.Mark;
 import io.balsa.service.collection.Collector;
 import io.balsa.service.consensus.CatalogGroup;
 import io.balsa.service.consensus.ChunkGroup;
@@ -17,6 +18,7 @@ import io.balsa.service.upkeep.Upkeep;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The node behind the front end. Thread-safe. */
@@ -74,6 +76,18 @@ public interface ClusterNode {
    * @throws InvalidField it is no other member
    */
   default void heard(Beat beat) {
+    throw Problems.notServing().refusal();
+  }
+
+  /**
+   * Another member starts, or looks whether its data is an old copy: it tells what it remembers of
+   * this node's logs, and asks for what this node remembers of its own.
+   *
+   * @throws Refusal OTHER_CLUSTER
+   * @throws InvalidField it is no other member
+   */
+  default Map<GroupName, Mark> recalled(
+      String clusterId, String peerId, Map<GroupName, Mark> yours) {
     throw Problems.notServing().refusal();
   }
 

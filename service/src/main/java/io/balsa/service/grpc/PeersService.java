@@ -3,8 +3,13 @@ package io.balsa.service.grpc;
 import io.balsa.api.v1.BeatRequest;
 import io.balsa.api.v1.BeatResponse;
 import io.balsa.api.v1.PeersGrpc;
+import io.balsa.api.v1.RecallRequest;
+import io.balsa.api.v1.RecallResponse;
+import io.balsa.model.GroupName;
+import io.balsa.raftlog.Mark;
 import io.balsa.service.neighbours.Beat;
 import io.grpc.stub.StreamObserver;
+import java.util.Map;
 
 /** What members tell each other. Thread-safe. */
 final class PeersService extends PeersGrpc.PeersImplBase {
@@ -24,6 +29,20 @@ final class PeersService extends PeersGrpc.PeersImplBase {
           Beat beat = BeatMessages.fromWire(request);
           node.heard(beat);
           return BeatResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void recall(RecallRequest request, StreamObserver<RecallResponse> out) {
+    calls.answer(
+        out,
+        _ -> {
+          Map<GroupName, Mark> logs =
+              node.recalled(
+                  BeatMessages.id("cluster_id", request.getClusterId()),
+                  BeatMessages.id("peer_id", request.getPeerId()),
+                  BeatMessages.logs("yours", request.getYoursList()));
+          return RecallResponse.newBuilder().addAllLogs(BeatMessages.logsToWire(logs)).build();
         });
   }
 }

@@ -242,6 +242,28 @@ class BadInputTest {
       cluster_id: "c" peer_id: "p" disk { level: 1 needed_bytes: 9223372036854775808 }
       Beat | disk.force_latency_us | \
       cluster_id: "c" peer_id: "p" disk { level: 1 force_latency_us: 9223372036854775807 }
+      Beat | logs | cluster_id: "c" peer_id: "p" disk { level: 1 } <66 logs { } >
+      Beat | group | cluster_id: "c" peer_id: "p" disk { level: 1 } logs { group: "x" }
+      Beat | logs.next | cluster_id: "c" peer_id: "p" disk { level: 1 } \
+      logs { group: "catalog" next: 9223372036854775808 }
+      Beat | logs.entry_term | cluster_id: "c" peer_id: "p" disk { level: 1 } \
+      logs { group: "catalog" entry_term: 9223372036854775808 }
+      Beat | logs.term | cluster_id: "c" peer_id: "p" disk { level: 1 } \
+      logs { group: "catalog" term: 9223372036854775808 }
+      Beat | logs.voted_for length | cluster_id: "c" peer_id: "p" disk { level: 1 } \
+      logs { group: "catalog" voted_for: "<128 v>" }
+      Recall | cluster_id length | peer_id: "p"
+      Recall | peer_id length | cluster_id: "c"
+      Recall | yours | cluster_id: "c" peer_id: "p" <66 yours { } >
+      Recall | group | cluster_id: "c" peer_id: "p" yours { group: "x" }
+      Recall | yours.next | cluster_id: "c" peer_id: "p" \
+      yours { group: "catalog" next: 9223372036854775808 }
+      Recall | yours.entry_term | cluster_id: "c" peer_id: "p" \
+      yours { group: "catalog" entry_term: 9223372036854775808 }
+      Recall | yours.term | cluster_id: "c" peer_id: "p" \
+      yours { group: "catalog" term: 9223372036854775808 }
+      Recall | yours.voted_for length | cluster_id: "c" peer_id: "p" \
+      yours { group: "catalog" voted_for: "<128 v>" }
       Beat | digests | cluster_id: "c" peer_id: "p" <66 digests { } >
       Beat | group | cluster_id: "c" peer_id: "p" disk { level: 1 } digests { group: "x" }
       Beat | digests.notes | \

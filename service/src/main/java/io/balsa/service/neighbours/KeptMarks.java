@@ -1,0 +1,100 @@
+package io.balsa.service.neighbours;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.balsa.chunk.Disk;
+import io.balsa.model.GroupName;
+import io.balsa.raftlog.Mark;
+import io.balsa.raftlog.Watermark;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What other members told of their logs, kept for them: one that comes back with an old copy of its
+ * data learns here that it held more. A file for each member, of the form of its own watermark,
+ * docs/formats/watermark.md. As many as members were ever heard.
+ *
+ * <p>Thread-safe. What is noted is there at once, and durable after {@link #keep}.
+ */
+public final class KeptMarks implements AutoCloseable {
+  private final Disk disk;
+  private final Path folder;
+
+  @GuardedBy("this")
+  private final Map<String, Map<GroupName, Mark>> known = new HashMap<>();
+
+  @GuardedBy("this")
+  private final Map<String, Watermark> files = new HashMap<>();
+
+  @GuardedBy("this")
+  private final Set<String> changed = new HashSet<>();
+
+  /**
+   * Touches no file yet.
+   *
+   * @param folder made when it is needed
+   */
+  public KeptMarks(Disk disk, Path folder) {
+    this.disk = disk;
+    this.folder = folder;
+  }
+
+  /** What is kept for a member. */
+  public synchronized Map<GroupName, Mark> of(String peerId) throws IOException {
+    return Map.copyOf(marks(peerId));
+  }
+
+  /** Notes what is more than was known. */
+  public synchronized void note(String peerId, Map<GroupName, Mark> told) throws IOException {
+    Map<GroupName, Mark> marks = marks(peerId);
+    told.forEach(
+        (group, mark) -> {
+          Mark before = marks.getOrDefault(group, Mark.START);
+          if (before.isBehind(mark)) {
+            marks.put(group, before.with(mark));
+            changed.add(peerId);
+          }
+        });
+  }
+
+  /** Makes durable what was noted. After an IOException the node must stop. */
+  public synchronized void keep() throws IOException {
+    for (String peerId : changed) {
+      Watermark file = file(peerId);
+      marks(peerId).forEach(file::set);
+      file.force();
+    }
+    changed.clear();
+  }
+
+  @GuardedBy("this")
+  private Map<GroupName, Mark> marks(String peerId) throws IOException {
+    Map<GroupName, Mark> marks = known.get(peerId);
+    if (marks == null) {
+      marks = new HashMap<>(Watermark.look(disk, folder.resolve(peerId), peerId).marks());
+      known.put(peerId, marks);
+    }
+    return marks;
+  }
+
+  @GuardedBy("this")
+  private Watermark file(String peerId) throws IOException {
+    Watermark file = files.get(peerId);
+    if (file == null) {
+      disk.createFolders(folder);
+      file = Watermark.open(disk, folder.resolve(peerId), peerId);
+      files.put(peerId, file);
+    }
+    return file;
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    for (Watermark file : files.values()) {
+      file.close();
+    }
+  }
+}
