@@ -6,13 +6,17 @@ import io.balsa.model.LogPosition;
 import io.balsa.raftlog.LogAudit;
 import io.balsa.raftlog.LogContents;
 import io.balsa.raftlog.LogEvidence;
+import io.balsa.raftlog.Mark;
 import io.balsa.raftlog.RejoinMark;
 import io.balsa.raftlog.Watermark;
 import io.balsa.replica.ConfigurationCopy;
 import io.balsa.service.consensus.GroupIds;
+import io.balsa.service.consensus.Member;
 import io.balsa.service.data.NodeIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,7 +26,7 @@ import java.util.Optional;
 final class LogCheck {
   private final Path root;
   private final NodeIdentity.Membership membership;
-  private final Watermark.Glance watermark;
+  private final Map<GroupName, Mark> marks;
   private final Findings findings;
   private final Disk disk = Disk.real();
 
@@ -31,11 +35,27 @@ final class LogCheck {
     this.root = root;
     this.membership = identity.membership().orElseThrow();
     this.findings = findings;
-    Path file = root.resolve("watermark");
-    watermark = Watermark.look(disk, file, identity.peerId());
-    if (watermark.unreadable() > 0 && !watermark.marks().isEmpty()) {
-      findings.note(file, "one of its two slots makes no sense: torn by a power cut, or damaged");
+    marks = new HashMap<>(look(root.resolve("watermark"), identity.peerId()));
+    Path neighbours = root.resolve("neighbours");
+    for (Member member : membership.founders()) {
+      String peerId = member.peerId();
+      Map<GroupName, Mark> kept = look(neighbours.resolve(peerId), peerId);
+      if (peerId.equals(identity.peerId())) {
+        // The next start raises its own marks to these, where it has any.
+        kept.forEach((group, mark) -> marks.computeIfPresent(group, (_, own) -> own.with(mark)));
+      }
     }
+  }
+
+  private Map<GroupName, Mark> look(Path file, String peerId) throws IOException {
+    Watermark.Glance seen = Watermark.look(disk, file, peerId);
+    if (seen.unreadable() > 0) {
+      findings.note(
+          file,
+          "%d of its two slots make no sense: torn by a power cut, or damaged"
+              .formatted(seen.unreadable()));
+    }
+    return seen.marks();
   }
 
   /**
@@ -61,7 +81,7 @@ final class LogCheck {
             disk,
             folder,
             membership.groupsMade(),
-            Optional.ofNullable(watermark.marks().get(group)),
+            Optional.ofNullable(marks.get(group)),
             store.orElse(new LogAudit.Store(LogPosition.START, LogPosition.START)));
     if (store.isEmpty()) {
       tellFlaw(evidence.log());

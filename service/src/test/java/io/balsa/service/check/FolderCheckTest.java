@@ -8,7 +8,10 @@ import io.balsa.client.BalsaClient;
 import io.balsa.client.model.PutOptions;
 import io.balsa.client.model.Source;
 import io.balsa.client.model.WriteOptions;
+import io.balsa.model.GroupName;
+import io.balsa.model.LogPosition;
 import io.balsa.model.Sha256;
+import io.balsa.raftlog.Mark;
 import io.balsa.rocks.ChunkChange;
 import io.balsa.rocks.ChunkEntry;
 import io.balsa.rocks.ChunkHead;
@@ -16,6 +19,8 @@ import io.balsa.rocks.ChunkIndex;
 import io.balsa.rocks.ChunkRow;
 import io.balsa.rocks.RocksMemory;
 import io.balsa.service.cluster.LocalCluster;
+import io.balsa.service.data.DataFolder;
+import io.balsa.service.neighbours.KeptMarks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -208,6 +213,18 @@ class FolderCheckTest {
     Findings findings = check(root);
     assertThat(Stream.concat(findings.kept().stream(), findings.notes().stream()))
         .anySatisfy(each -> assertThat(each.where()).isEqualTo(watermark));
+  }
+
+  @Test
+  void anOldCopyOfWhichAnotherMemberToldIsFound() throws IOException {
+    Path root = copy();
+    String self = DataFolder.identityIn(root).orElseThrow().peerId();
+    Mark told = new Mark(new LogPosition(1, 1_000_000), 1, "");
+    try (KeptMarks kept = new KeptMarks(Disk.real(), root.resolve("neighbours"))) {
+      kept.note(self, Map.of(GroupName.chunks(1), told));
+      kept.keep();
+    }
+    assertThat(check(root).kept().toString()).contains("entry 1000000 was forced");
   }
 
   @Test
