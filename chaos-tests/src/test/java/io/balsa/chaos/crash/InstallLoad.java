@@ -8,6 +8,9 @@ import io.balsa.client.model.ClientOptions;
 import io.balsa.client.model.Consistency;
 import io.balsa.client.model.Endpoint;
 import io.balsa.client.model.GetOptions;
+import io.balsa.client.model.ListEntry;
+import io.balsa.client.model.ListOptions;
+import io.balsa.client.model.ObjectStat;
 import io.balsa.client.model.PutOptions;
 import io.balsa.client.model.ReadOptions;
 import io.balsa.client.model.Refusal;
@@ -20,6 +23,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +49,7 @@ final class InstallLoad implements AutoCloseable {
   private static final int LARGE_BYTES = 1 << 20;
   private static final int ROWS = 200;
   private static final int ROW_BYTES = 6_000;
-  private static final int PAUSE_MILLIS = 10;
+  private static final int PAUSE_MILLIS = 20;
   private static final Duration IMPATIENT = Duration.ofSeconds(2);
 
   private final BalsaClient client;
@@ -52,9 +57,9 @@ final class InstallLoad implements AutoCloseable {
   private final List<Endpoint> nodes;
   private final Random random;
   private final Random drawing;
+  private final Random checking;
   private final Map<String, Content> acknowledged = new ConcurrentHashMap<>();
   private final List<String> paths = new ArrayList<>();
-  private final Map<String, Content> unchecked = new ConcurrentHashMap<>();
   private final AtomicInteger writes = new AtomicInteger();
   private final AtomicInteger reads = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -69,6 +74,7 @@ final class InstallLoad implements AutoCloseable {
         BalsaClient.connect(ClientOptions.of(cluster.endpoints()).withDeadline(IMPATIENT));
     this.random = new Random(seed);
     this.drawing = new Random(seed + 1);
+    this.checking = new Random(seed + 2);
   }
 
   /** Puts what makes a transfer last, and begins. */
@@ -136,7 +142,6 @@ final class InstallLoad implements AutoCloseable {
       switch (client.objects().put(DATASET, path, Source.of(content.bytes()), asked)) {
         case Result.Yes<?> _ -> {
           acknowledged.put(path, content);
-          unchecked.put(path, content);
           synchronized (paths) {
             paths.add(path);
           }
@@ -235,35 +240,49 @@ final class InstallLoad implements AutoCloseable {
   }
 
   /**
-   * Reads objects from a node and no other, at both ends of freshness: what was written since the
-   * last time.
+   * Asks a node and no other, at both ends of freshness: it lists all that was acknowledged, and
+   * gives the right bytes of a drawn part of it.
    *
-   * @return how many
+   * @param bytesOfMax objects whose bytes are read
+   * @return how many objects were acknowledged
    */
-  int checkNew(Endpoint node) throws IOException {
-    Map<String, Content> taken = new TreeMap<>(unchecked);
-    unchecked.keySet().removeAll(taken.keySet());
-    return check(taken.keySet(), node);
-  }
-
-  /** As {@link #checkNew}, of all that was ever acknowledged. */
-  int checkAll(Endpoint node) throws IOException {
-    return check(new TreeMap<>(acknowledged).keySet(), node);
-  }
-
-  private int check(Iterable<String> some, Endpoint node) throws IOException {
-    int checked = 0;
+  int check(Endpoint node, int bytesOfMax) throws IOException {
+    Map<String, Content> known = new TreeMap<>(acknowledged);
+    List<String> drawn = new ArrayList<>(known.keySet());
+    Collections.shuffle(drawn, checking);
     ReadOptions linearizable = ReadOptions.DEFAULT.onNode(node);
-    ReadOptions eventual = linearizable.withConsistency(Consistency.eventual());
-    for (String path : some) {
-      for (ReadOptions read : List.of(linearizable, eventual)) {
-        while (!isRead(client, path, read, CrashWriter.PASSING)) {
-          requireGoingOn();
-        }
+    for (ReadOptions read :
+        List.of(linearizable, linearizable.withConsistency(Consistency.eventual()))) {
+      requireListed(known, read);
+      for (String path : drawn.subList(0, Math.min(drawn.size(), bytesOfMax))) {
+        requireRead(path, read);
       }
-      checked++;
     }
-    return checked;
+    return known.size();
+  }
+
+  private void requireRead(String path, ReadOptions read) throws IOException {
+    do {
+      requireGoingOn();
+    } while (!isRead(client, path, read, CrashWriter.PASSING));
+  }
+
+  private void requireListed(Map<String, Content> known, ReadOptions read) {
+    Map<String, Sha256> listed = new TreeMap<>();
+    try (Stream<ListEntry> entries =
+        client.objects().list(DATASET, ListOptions.DEFAULT.with(read))) {
+      entries.forEach(
+          entry -> {
+            ObjectStat object = ((ListEntry.Found) entry).object();
+            listed.put(object.path(), object.digest());
+          });
+    }
+    known.forEach(
+        (path, content) -> {
+          if (!content.digest().equals(listed.get(path))) {
+            throw new Violation(path + " is listed as " + listed.get(path) + ", read " + read);
+          }
+        });
   }
 
   @Override

@@ -99,6 +99,17 @@ record InstallRig(ProcessCluster cluster, BalsaClient client, InstallLoad load) 
     return reached;
   }
 
+  /** The groups of the lost stores that a node keeps. */
+  List<String> quarantined(String node) throws IOException {
+    Path quarantine = cluster.dataDir(node).resolve("quarantine");
+    if (!Files.exists(quarantine)) {
+      return List.of();
+    }
+    try (Stream<Path> kept = Files.list(quarantine)) {
+      return kept.map(path -> path.getFileName().toString().replaceFirst("[^-]*-", "")).toList();
+    }
+  }
+
   private List<ReplicaReport> replicas() {
     return client.cluster().status().stream()
         .filter(NodeStatus.Reachable.class::isInstance)

@@ -32,6 +32,7 @@ final class InstallRound {
   private static final int BEAT_MILLIS = 10;
   private static final int KILL_DELAY_MILLIS_MAX = 1_200;
   private static final int DOWN_MILLIS_MAX = 2_500;
+  private static final int CHECKED_IN_ROUND = 100;
 
   /** A node that has all it needs may yet come to a step behind that. */
   private static final long CALM_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -124,7 +125,7 @@ final class InstallRound {
     return readsDuring;
   }
 
-  /** Objects that were read from the target in the end. */
+  /** Objects that the target had in the end. */
   int checked() {
     return checked;
   }
@@ -352,7 +353,10 @@ final class InstallRound {
           .atMost(ProcessCluster.PATIENCE)
           .untilAsserted(() -> assertThat(outgoing).isEmptyDirectory());
     }
-    checked = rig.load().checkNew(rig.cluster().endpoint(target));
+    assertThat(rig.quarantined(target).stream().distinct().count())
+        .as("at most one lost store of a group is kept")
+        .isEqualTo(rig.quarantined(target).size());
+    checked = rig.load().check(rig.cluster().endpoint(target), CHECKED_IN_ROUND);
   }
 
   private static void sleep(int millis) {

@@ -33,6 +33,7 @@ final class InstallRun {
           "snapshots.send-bytes-per-second=16777216",
           "snapshots.kept-for-ms=15000");
 
+  private static final int CHECKED_AT_END = 1_000;
   private static final int LOG_TAIL_CHARACTERS = 10_000;
 
   private final Path folder;
@@ -43,7 +44,7 @@ final class InstallRun {
   private final List<String> table = new ArrayList<>();
   private int writesDuring;
   private int readsDuring;
-  private String at = "the beginning";
+  private Object at = "the beginning";
 
   InstallRun(Path folder, long seed, PrintStream out) {
     this.folder = folder;
@@ -74,8 +75,8 @@ final class InstallRun {
         for (int number = 1; number <= rounds; number++) {
           target = round(new InstallRig(cluster, client, load), number, deathsMax);
         }
-        int checked = load.checkAll(cluster.endpoint(target));
-        out.printf("%d objects read from %s, twice each%n", checked, target);
+        int checked = load.check(cluster.endpoint(target), CHECKED_AT_END);
+        out.printf("%d objects were acknowledged, and %s has them%n", checked, target);
       } catch (IOException | RuntimeException | Error e) {
         throw explained(e, cluster, command);
       }
@@ -107,7 +108,7 @@ final class InstallRun {
     InstallDeck deck = decks.get(store);
     int steps = kind == Kind.SOURCE ? 1 : deathsMax;
     var round = new InstallRound(rig, target, store, deck.deal(kind.phases(), steps), random);
-    at = "round " + number + ", " + kind + ", " + round;
+    at = round;
     long begun = System.nanoTime();
     try {
       round.run(kind);
@@ -121,7 +122,7 @@ final class InstallRun {
     writesDuring += round.writesDuring();
     readsDuring += round.readsDuring();
     table.add(
-        "%5d  %-15s  %s: %d writes and %d reads meanwhile; %d objects checked; %d s"
+        "%5d  %-15s  %s: %d writes and %d reads meanwhile; %d objects there; %d s"
             .formatted(
                 number,
                 kind,
