@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class InstallKillTest {
   private static final int ROUNDS = Integer.getInteger("install.rounds", 3);
-  private static final int DEATHS = Integer.getInteger("install.deaths", 3);
+  private static final int DEATHS = Integer.getInteger("install.deaths", 2);
 
   private final long seed = Long.getLong("seed", System.nanoTime() % 1_000_000_000);
 
