@@ -31,6 +31,10 @@ public enum Failpoint {
   ROWS_FLUSH("rows.flush"),
   /** RocksDB makes a copy of links. */
   ROWS_CHECKPOINT("rows.checkpoint"),
+  /**
+   * A piece of a lent snapshot is read, to be sent: nothing durable, but where a source may die.
+   */
+  SNAPSHOT_READ("snapshot.read"),
   /** Ratis hands over an entry's chunks, ahead of the entry. */
   LOG_WRITE("log.write"),
   /** Ratis wants the chunks durable, ahead of its own force. */

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  *   any=halt@1234                     the process ends at the 1,234th pass over any point
  *   disk.sync=error@3                 the third force fails, before or after it
  *   disk.rename.after~.next=halt@1    it ends when a name with ".next" in it has just changed
+ *   disk.rename.after~/catalog$=...   the same of a name that ends so
  *   disk.sync.before~pack=sleep:50@1+ every force of a pack waits 50 ms
  * </pre>
  *
@@ -29,6 +30,9 @@ public final class FailpointPlan {
           "(?<point>[a-z.-]+?)(\\.(?<moment>before|midway|after))?(~(?<part>[^=,]+))?"
               + "=(?<action>halt|error|sleep:(?<ms>[0-9]{1,6}))@(?<pass>[0-9]{1,15})(?<on>\\+)?");
   private static final String ANY = "any";
+
+  /** Behind a part with which the name must end. */
+  private static final String END = "$";
 
   private final List<Counted> rules = new ArrayList<>();
   private final Consumer<String> halt;
@@ -52,7 +56,13 @@ public final class FailpointPlan {
   private record Rule(
       Optional<Failpoint> point, Optional<Moment> moment, String part, Effect effect) {
     boolean isAbout(Failpoint passed, Moment when, String where) {
-      return point.orElse(passed) == passed && moment.orElse(when) == when && where.contains(part);
+      return point.orElse(passed) == passed && moment.orElse(when) == when && isIn(where);
+    }
+
+    private boolean isIn(String where) {
+      return part.endsWith(END)
+          ? where.endsWith(part.substring(0, part.length() - END.length()))
+          : where.contains(part);
     }
   }
 

@@ -119,6 +119,7 @@ public abstract class GroupStateMachine extends StoredReplica {
     if (installed.isPresent()) {
       RaftLogFiles.dropCovered(
           name,
+          home.disk(),
           storage,
           installed.get().position().index(),
           RaftServerConfigKeys.Log.Appender.bufferByteLimit(server.getProperties()));

@@ -1,5 +1,6 @@
 package io.balsa.replica;
 
+import io.balsa.chunk.Disk;
 import io.balsa.model.BrokenInvariant;
 import io.balsa.model.GroupName;
 import io.balsa.model.LogKeys;
@@ -45,11 +46,16 @@ final class RaftLogFiles {
    * Deletes the segments that end at or before an installed snapshot's index. Ratis must not have
    * opened the log yet.
    *
+   * @param disk where the log is
    * @param entryBytesMax the largest entry
    * @throws IOException call again; or the log is corrupt
    */
   static void dropCovered(
-      GroupName group, RaftStorage storage, long installedIndex, SizeInBytes entryBytesMax)
+      GroupName group,
+      Disk disk,
+      RaftStorage storage,
+      long installedIndex,
+      SizeInBytes entryBytesMax)
       throws IOException {
     List<LogSegmentPath> segments = LogSegmentPath.getLogSegmentPaths(storage);
     // The oldest first, so that a crash leaves no gap.
@@ -57,7 +63,7 @@ final class RaftLogFiles {
       if (endOf(segment, installedIndex, entryBytesMax) > installedIndex) {
         return;
       }
-      Files.delete(segment.getPath());
+      disk.delete(segment.getPath());
       log.atInfo()
           .addKeyValue(LogKeys.GROUP, group)
           .addKeyValue(LogKeys.INDEX, installedIndex)

@@ -2,6 +2,7 @@ package io.balsa.snapshot;
 
 import io.balsa.chunk.Disk;
 import io.balsa.chunk.DiskFile;
+import io.balsa.failpoint.Failpoint;
 import io.balsa.model.GroupName;
 import io.balsa.model.InvalidField;
 import io.balsa.model.Limits;
@@ -88,11 +89,14 @@ public final class SnapshotSource {
     Limits.require("snapshot.offset", offset, 0, entry.bytes());
     Limits.require("snapshot.length", length, 1, READ_BYTES_MAX);
     ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(length, entry.bytes() - offset));
-    try (DiskFile file = disk.openToRead(folder.resolve(relativePath))) {
+    Path path = folder.resolve(relativePath);
+    Failpoint.SNAPSHOT_READ.before(path);
+    try (DiskFile file = disk.openToRead(path)) {
       if (file.read(bytes, offset) < bytes.capacity()) {
         throw new CorruptSnapshot(relativePath + " is shorter than it was");
       }
     }
+    Failpoint.SNAPSHOT_READ.after(path);
     return bytes.flip();
   }
 

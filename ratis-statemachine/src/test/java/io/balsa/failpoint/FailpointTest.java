@@ -69,6 +69,15 @@ class FailpointTest {
   }
 
   @Test
+  void aRuleMayWantTheEndOfAName() throws IOException {
+    arm("disk.rename.after~/catalog$=halt@1");
+    Failpoint.DISK_RENAME.after("n1/catalog.next");
+    assertThat(halts).isEmpty();
+    Failpoint.DISK_RENAME.after("n1/catalog");
+    assertThat(halts).containsExactly("failpoint disk.rename.after at pass 1: n1/catalog");
+  }
+
+  @Test
   void anErrorMayGoOnForEver() throws IOException {
     arm("rows.flush=error@2+");
     Failpoint.ROWS_FLUSH.before("catalog");

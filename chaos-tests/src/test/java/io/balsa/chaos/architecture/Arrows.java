@@ -54,7 +54,7 @@ final class Arrows {
               .uses(JDK)
               .uses("org.rocksdb.."),
           row("io.balsa.snapshot", "files travel whole; what is in them is their owners' business")
-              .knows("model", "chunk", "rocks")
+              .knows("model", "failpoint", "chunk", "rocks")
               .uses(JDK)
               .uses(SLF4J),
           row("io.balsa.raftlog", "a log is judged by its files, before Ratis opens it")

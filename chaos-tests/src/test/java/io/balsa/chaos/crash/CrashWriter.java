@@ -49,7 +49,7 @@ final class CrashWriter {
   private static final int CHUNK_BYTES = 64 << 10;
 
   /** Refusals that time heals. */
-  private static final Set<RefusalCode> PASSING =
+  static final Set<RefusalCode> PASSING =
       Set.of(
           RefusalCode.UNAVAILABLE, RefusalCode.DEADLINE_EXCEEDED, RefusalCode.RESOURCE_EXHAUSTED);
 
