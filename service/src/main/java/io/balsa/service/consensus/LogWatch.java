@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * changed, so that it survives the process; forced on every second one, and at once where a vote
  * changed.
  *
- * <p>It also keeps the copies of the groups' configurations, {@link ConfigurationCopy}.
+ * <p>It also keeps the copies of the groups' configurations, {@link ConfigurationCopy}, and stops
+ * the node where Ratis could not write a vote, {@link VoteFileWatch}.
  *
  * <p>A watermark must never be ahead of the files. So what it says was durable before it is
  * written, the vote file's name too; and before a log is cut it is lowered, durably.
@@ -52,6 +54,7 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
   private final Watermark watermark;
   private final Disk disk;
   private final FailStop failStop;
+  private final VoteFileWatch votes;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private @Nullable RatisNode ratis;
   private @Nullable Thread thread;
@@ -86,6 +89,7 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
     this.watermark = watermark;
     this.disk = disk;
     this.failStop = failStop;
+    votes = new VoteFileWatch(disk);
   }
 
   /** Starts the beat. */
@@ -127,6 +131,7 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
     if (!division.getInfo().isAlive()) {
       return false;
     }
+    requireVoteWritten(division, group);
     // Ratis' log takes its own locks, and calls us under them: look first, lock then.
     Sight sight = sight(division);
     Mark before = watermark.mark(group).orElse(Mark.START);
@@ -140,6 +145,16 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
     note(group, sight);
     copyConfiguration(division, group);
     return voted;
+  }
+
+  private void requireVoteWritten(RaftServer.Division division, GroupName group)
+      throws IOException {
+    Optional<String> unwritten = votes.look(division, group);
+    if (unwritten.isPresent()) {
+      IOException why = new IOException(unwritten.get());
+      failStop.halt("the vote of " + group + " cannot be written", why);
+      throw why;
+    }
   }
 
   private void copyConfiguration(RaftServer.Division division, GroupName group) throws IOException {
