@@ -40,7 +40,7 @@ final class CrashRun {
           "memory.rocksdb-write-buffer-bytes=1048576");
 
   /** Who has nobody to be elected by need not wait. */
-  private static final List<String> ALONE =
+  static final List<String> ALONE =
       List.of("raft.first-election-timeout-min-ms=50", "raft.first-election-timeout-max-ms=150");
 
   static final int CHUNK_GROUPS = 2;

@@ -149,7 +149,7 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
 
   private void requireVoteWritten(RaftServer.Division division, GroupName group)
       throws IOException {
-    Optional<String> unwritten = votes.look(division, group);
+    Optional<String> unwritten = votes.look(division);
     if (unwritten.isPresent()) {
       IOException why = new IOException(unwritten.get());
       failStop.halt("the vote of " + group + " cannot be written", why);

@@ -1,14 +1,13 @@
 package io.balsa.service.consensus;
 
 import io.balsa.chunk.Disk;
-import io.balsa.model.GroupName;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.storage.RaftStorageMetadata;
+import org.apache.ratis.util.AtomicFileOutputStream;
 
 /**
  * Finds votes that could not be written. Ratis 3.3.0 raises its term, then writes the vote file;
@@ -20,46 +19,47 @@ import org.apache.ratis.server.storage.RaftStorageMetadata;
  * ahead of the file, without a temporary file, in {@link #LOOKS} looks in a row; each forces the
  * folder, so that a slow disk, which may keep Ratis from making that file, slows the looks, too.
  *
- * <p>For one thread.
+ * <p>No state.
  */
 final class VoteFileWatch {
-  /** A third of a second of the watermark's beats: what fails must stop the node within one. */
-  private static final int LOOKS = 6;
-
-  private static final String TEMPORARY_FILE = "raft-meta.tmp";
+  private static final int LOOKS = 8;
+  private static final Duration PAUSE = Duration.ofMillis(40);
 
   private final Disk disk;
-  private final Map<GroupName, Lag> lags = new HashMap<>();
-
-  /** A term that is not in the file, and how often it was not. */
-  private record Lag(long term, int looks) {}
 
   VoteFileWatch(Disk disk) {
     this.disk = disk;
   }
 
   /**
-   * Looks at a group.
+   * Looks at a group; takes a third of a second where its vote is lost, and no time else.
    *
    * @return why its vote counts as lost, upon which the node must stop; empty where it does not
    */
-  Optional<String> look(RaftServer.Division division, GroupName group) throws IOException {
+  Optional<String> look(RaftServer.Division division) throws IOException {
+    for (int looks = 1; isBehind(division); looks++) {
+      if (looks == LOOKS) {
+        return Optional.of(
+            "the term is %d, raft-meta has %d; the log above says what failed"
+                .formatted(
+                    division.getInfo().getCurrentTerm(),
+                    division.getRaftStorage().getMetadataFile().getMetadata().getTerm()));
+      }
+      disk.syncFolder(folder(division));
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+    return Optional.empty();
+  }
+
+  private boolean isBehind(RaftServer.Division division) throws IOException {
     // The term first: the file may only be newer.
     long term = division.getInfo().getCurrentTerm();
-    RaftStorageMetadata written = division.getRaftStorage().getMetadataFile().getMetadata();
-    Path folder = division.getRaftStorage().getStorageDir().getCurrentDir().toPath();
-    if (written.getTerm() >= term || disk.exists(folder.resolve(TEMPORARY_FILE))) {
-      lags.remove(group);
-      return Optional.empty();
-    }
-    disk.syncFolder(folder);
-    Lag before = lags.getOrDefault(group, new Lag(term, 0));
-    int looks = before.term == term ? before.looks + 1 : 1;
-    lags.put(group, new Lag(term, looks));
-    return looks < LOOKS
-        ? Optional.empty()
-        : Optional.of(
-            "the term is %d, raft-meta has %d; the log above says what failed"
-                .formatted(term, written.getTerm()));
+    Path file = folder(division).resolve("raft-meta");
+    return division.getRaftStorage().getMetadataFile().getMetadata().getTerm() < term
+        && !disk.exists(AtomicFileOutputStream.getTemporaryFile(file.toFile()).toPath());
+  }
+
+  private static Path folder(RaftServer.Division division) {
+    return division.getRaftStorage().getStorageDir().getCurrentDir().toPath();
   }
 }
