@@ -82,8 +82,8 @@ public final class ConfigurationCopy {
   }
 
   /**
-   * Whether the file holds an entry. Ratis writes it when it applies the entry, and goes on where
-   * that fails.
+   * Whether the file holds an entry, or a newer one. Ratis writes it when it applies the entry, and
+   * goes on where that fails.
    *
    * @param group the group's Raft folder
    * @param index of a configuration entry that was applied
@@ -91,7 +91,7 @@ public final class ConfigurationCopy {
   static boolean isWritten(Disk disk, Path group, long index) throws IOException {
     return bytes(disk, group.resolve(FILE))
         .flatMap(ConfigurationCopy::parse)
-        .filter(entry -> entry.getIndex() == index)
+        .filter(entry -> entry.getIndex() >= index)
         .isPresent();
   }
 

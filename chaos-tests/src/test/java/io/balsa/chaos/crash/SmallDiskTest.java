@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SmallDiskTest {
   private static final int MIB = 1 << 20;
   private static final int DISK_MIB = 160;
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
   private static final Duration SPACE_RETURNS_MAX = Duration.ofSeconds(60);
   private static final String FULL = "No space left on device";
 
@@ -47,7 +47,7 @@ class SmallDiskTest {
           "chunks.chunk-bytes=1048576",
           "collection.retained-revisions=5",
           "collection.retained-for-ms=100",
-          "collection.grace-ms=100",
+          "collection.grace-ms=1000",
           "collection.pause-ms=100",
           "compaction.dead-bytes-min=1048576");
 
@@ -113,7 +113,7 @@ class SmallDiskTest {
   void aCompactionThatWouldFillTheDiskWaitsUntilThereIsRoom() throws IOException {
     withNode(
         64,
-        24,
+        32,
         (disk, client) -> {
           int first = fillUntilRefused(client);
           List<String> paths = new ArrayList<>(living.keySet());
