@@ -30,11 +30,14 @@ public final class Halt implements FailStop {
 
   /** What the disk said, below all that was made of it. */
   private static String root(Throwable cause) {
+    if (cause.getCause() == null) {
+      return "";
+    }
     Throwable root = cause;
-    while (root.getCause() != null && root.getCause() != root) {
+    while (root.getCause() != null) {
       root = root.getCause();
     }
-    return root == cause ? "" : " (" + root.getMessage() + ")";
+    return " (" + root.getMessage() + ")";
   }
 
   @Override
