@@ -56,6 +56,46 @@ public record RaftVote(long term, String votedFor) {
   }
 
   /**
+   * Whether the file is there and empty. Ratis 3.3.0 leaves it so when it cannot write a vote: it
+   * renames what it has written so far, nothing, into place. That vote was given to nobody.
+   *
+   * @param current the group's folder {@code current}
+   */
+  public static boolean isEmptied(Disk disk, Path current) throws IOException {
+    Path path = current.resolve(NAME);
+    if (!disk.exists(path)) {
+      return false;
+    }
+    try (DiskFile file = disk.openToRead(path)) {
+      return file.size() == 0;
+    }
+  }
+
+  /**
+   * Puts this vote in the place of the one in the file; durable on return. Ratis must not have
+   * opened the group.
+   *
+   * @param current the group's folder {@code current}
+   */
+  public void replace(Disk disk, Path current) throws IOException {
+    Path unborn = current.resolve(NAME + ".new");
+    if (disk.exists(unborn)) {
+      disk.delete(unborn);
+    }
+    create(disk, unborn);
+    disk.rename(unborn, current.resolve(NAME));
+    disk.syncFolder(current);
+  }
+
+  private void create(Disk disk, Path path) throws IOException {
+    try (DiskFile file = disk.create(path)) {
+      String text = "#\nvotedFor=" + votedFor + "\nterm=" + term + "\n";
+      file.write(StandardCharsets.UTF_8.encode(text), 0);
+      file.sync();
+    }
+  }
+
+  /**
    * Makes a group's folder that holds this vote and no entry, for Ratis to open; durable on return.
    * After a crash the folder is there whole or not at all.
    *
@@ -68,11 +108,7 @@ public record RaftVote(long term, String votedFor) {
     }
     Path current = unborn.resolve("current");
     disk.createFolders(current);
-    try (DiskFile file = disk.create(current.resolve(NAME))) {
-      String text = "#\nvotedFor=" + votedFor + "\nterm=" + term + "\n";
-      file.write(StandardCharsets.UTF_8.encode(text), 0);
-      file.sync();
-    }
+    create(disk, current.resolve(NAME));
     disk.syncFolder(current);
     disk.rename(unborn, group);
     disk.syncName(group);

@@ -242,10 +242,19 @@ public final class ChunkUpkeep {
    * with the largest. Empty if there is none.
    */
   public OptionalInt wasteful(double deadShareMax) throws IOException {
+    return wasteful(deadShareMax, Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #wasteful(double)}, of the packs whose live records are no more than so many bytes:
+   * these are copied before the pack goes.
+   */
+  public OptionalInt wasteful(double deadShareMax, long liveBytesMax) throws IOException {
     return slot.with(
         store ->
             store.packs.files().stream()
                 .filter(store::isSettled)
+                .filter(pack -> store.use.live(pack.number()) <= liveBytesMax)
                 .filter(pack -> isWasteful(store, pack, deadShareMax))
                 .max(Comparator.comparingDouble(pack -> deadShare(store, pack)))
                 .map(pack -> OptionalInt.of(pack.number()))

@@ -82,6 +82,20 @@ public final class ConfigurationCopy {
   }
 
   /**
+   * Whether the file holds an entry, or a newer one. Ratis writes it when it applies the entry, and
+   * goes on where that fails.
+   *
+   * @param group the group's Raft folder
+   * @param index of a configuration entry that was applied
+   */
+  static boolean isWritten(Disk disk, Path group, long index) throws IOException {
+    return bytes(disk, group.resolve(FILE))
+        .flatMap(ConfigurationCopy::parse)
+        .filter(entry -> entry.getIndex() >= index)
+        .isPresent();
+  }
+
+  /**
    * Compares the file with the copy, and mends it. Ratis must not have opened the group yet.
    *
    * @param group the group's Raft folder

@@ -60,6 +60,9 @@ public abstract class GroupStateMachine extends StoredReplica {
   /** The store was opened before Ratis asked for it. */
   private boolean openedAhead;
 
+  /** Ratis' folder of the group; set before Ratis applies anything. */
+  private volatile Path raftFolder = Path.of("");
+
   /** What was decided to go live at the next {@link #reinitialize}. */
   private volatile Optional<LogPosition> decided = Optional.empty();
 
@@ -83,6 +86,7 @@ public abstract class GroupStateMachine extends StoredReplica {
   public final void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage)
       throws IOException {
     super.initialize(server, groupId, storage);
+    raftFolder = storage.getStorageDir().getRoot().toPath();
     getLifeCycle().startAndTransition(() -> open(server, storage), IOException.class);
   }
 
@@ -404,7 +408,16 @@ public abstract class GroupStateMachine extends StoredReplica {
   @Override
   public void notifyConfigurationChanged(
       long term, long index, RaftConfigurationProto configuration) {
-    // The position arrives by notifyTermIndexUpdated; Ratis keeps the configuration itself.
+    // The position arrives by notifyTermIndexUpdated; Ratis has just written the configuration. It
+    // only logs where that failed; but when the log is purged, the file is all there is.
+    try {
+      if (!ConfigurationCopy.isWritten(home.disk(), raftFolder, index)) {
+        throw new IOException(
+            "raft-meta.conf does not hold entry " + index + "; see the log above");
+      }
+    } catch (IOException e) {
+      throw stopped("the configuration of " + name + " cannot be written", e);
+    }
   }
 
   private static LogPosition later(LogPosition one, LogPosition other) {

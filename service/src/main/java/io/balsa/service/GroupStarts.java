@@ -153,8 +153,10 @@ final class GroupStarts implements AutoCloseable {
     if (rejoin.isPresent()) {
       seedOnce(group, rejoin.get());
     }
-    LogAudit.Evidence evidence =
-        LogEvidence.of(disk, raft(group), used, parts.watermark.mark(group), store);
+    LogAudit.Evidence evidence = evidence(group, used, store);
+    if (ratis.founders().size() == 1 && voteAnew(group, evidence)) {
+      evidence = evidence(group, used, store);
+    }
     switch (LogAudit.of(evidence)) {
       case Verdict.Damaged(String reason) -> quarantine(group, RejoinMark.damaged(reason));
       case Verdict.Torn(Path file, long bytes, String what) -> {
@@ -164,6 +166,30 @@ final class GroupStarts implements AutoCloseable {
       case Verdict.Sound() -> openSound(group, rejoin, evidence);
       case Verdict.Fresh() -> ratis.open(group, RatisNode.Beginning.FOUNDING);
     }
+  }
+
+  private LogAudit.Evidence evidence(GroupName group, boolean used, LogAudit.Store store)
+      throws IOException {
+    return LogEvidence.of(disk, raft(group), used, parts.watermark.mark(group), store);
+  }
+
+  /**
+   * Mends a vote that Ratis could not write. Only for the single voter of a group: it elects nobody
+   * else, so it may forget for whom it voted, as long as its term does not go back.
+   */
+  private boolean voteAnew(GroupName group, LogAudit.Evidence evidence) throws IOException {
+    Path current = raft(group).resolve("current");
+    if (evidence.mark().isEmpty() || !RaftVote.isEmptied(disk, current)) {
+      return false;
+    }
+    long term = Math.max(evidence.mark().get().term(), evidence.log().last().term());
+    term = Math.max(term, evidence.store().applied().term()) + 1;
+    new RaftVote(term, ratis.selfPeerId()).replace(disk, current);
+    log.atWarn()
+        .addKeyValue(LogKeys.GROUP, group)
+        .addKeyValue(LogKeys.TERM, term)
+        .log("the vote could not be written before; the only voter begins a new term");
+    return true;
   }
 
   private Path raft(GroupName group) {

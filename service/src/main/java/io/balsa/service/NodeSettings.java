@@ -10,11 +10,13 @@ import io.balsa.service.config.NodeConfig;
 import io.balsa.service.consensus.LocalCatalog;
 import io.balsa.service.consensus.LocalChunks;
 import io.balsa.service.consensus.RaftSettings;
+import io.balsa.service.disk.DiskSpace;
 import io.balsa.service.grpc.ServerOptions;
 import io.balsa.service.grpc.ServiceOptions;
 import io.balsa.service.grpc.SnapshotServing;
 import io.balsa.service.upkeep.CompactionRule;
 import io.balsa.service.upkeep.Upkeep;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -95,15 +97,18 @@ final class NodeSettings {
         collection.entriesPerSecond());
   }
 
-  static Upkeep.Settings upkeep(NodeConfig config) {
+  static Upkeep.Settings upkeep(NodeConfig config) throws IOException {
     var compaction = config.compaction();
+    DiskSpace.Gauge disk = DiskSpace.Gauge.of(config.node().dataDir());
+    long startBytes = config.disk().startNeedsBytes();
     return new Upkeep.Settings(
         config.scrub().bytesPerSecond(),
         config.scrub().pause(),
         new CompactionRule(
             compaction.bytesPerSecond(),
             compaction.deadBytesMin(),
-            compaction.deadPercentMax() / 100.0));
+            compaction.deadPercentMax() / 100.0,
+            () -> disk.look().freeBytes() - startBytes));
   }
 
   static ServerOptions server(NodeConfig config) {

@@ -143,10 +143,7 @@ final class Replicas implements AutoCloseable {
       changes = new ReplicaChanges(ratis, config.raft().electionTimeoutMax());
       starts = opened(startsOf(folder, watermark, wiring));
       recollection = recollectionOf(folder, watermark, wiring);
-      if (membership.groupsMade()) {
-        recollection.beforeOpening(membership.founders());
-      }
-      openGroups(folder, membership);
+      openGroups(folder, membership, recollection);
       ratis.listen();
       opened(logWatch).start(ratis);
       catalog =
@@ -297,8 +294,12 @@ final class Replicas implements AutoCloseable {
         this::machine);
   }
 
-  private void openGroups(DataFolder folder, NodeIdentity.Membership membership)
+  private void openGroups(
+      DataFolder folder, NodeIdentity.Membership membership, Recollection others)
       throws IOException {
+    if (membership.groupsMade()) {
+      others.beforeOpening(membership.founders());
+    }
     starts.open(membership.groups(), membership.groupsMade());
     if (!membership.groupsMade()) {
       folder.join(

@@ -39,9 +39,9 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   /**
-   * Starts a process with {@code BALSA_...} variables of its own.
+   * Starts a process with variables of its own.
    *
-   * @param variables added to the environment, from which all others of that kind are taken
+   * @param variables added to the environment, from which all {@code BALSA_...} are taken before
    */
   public static NodeProcess start(
       Path output, String heap, Map<String, String> variables, List<String> arguments) {

@@ -47,8 +47,19 @@ public final class ProcessCluster implements AutoCloseable {
    * @param chunkGroups of the cluster
    * @param dataFolder where each node makes its data folder
    * @param settings more settings of each node, as {@code key=value}
+   * @param environment more variables of each node's processes
    */
-  public record Shape(String heap, int chunkGroups, Path dataFolder, List<String> settings) {}
+  public record Shape(
+      String heap,
+      int chunkGroups,
+      Path dataFolder,
+      List<String> settings,
+      Map<String, String> environment) {
+    /** With no more variables. */
+    public Shape(String heap, int chunkGroups, Path dataFolder, List<String> settings) {
+      this(heap, chunkGroups, dataFolder, settings, Map.of());
+    }
+  }
 
   private ProcessCluster(Path folder, Shape shape) {
     this.folder = folder;
@@ -114,11 +125,13 @@ public final class ProcessCluster implements AutoCloseable {
     start(node, Map.of());
   }
 
-  /** Starts a node that is down, with {@code BALSA_...} variables of its own. */
+  /** Starts a node that is down, with variables of its own beside those of all nodes. */
   public void start(String node, Map<String, String> variables) {
     List<String> arguments = new ArrayList<>(List.of("server", "--config", config(node) + ""));
     shape.settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-    processes.put(node, NodeProcess.start(output(node), shape.heap, variables, arguments));
+    Map<String, String> all = new TreeMap<>(shape.environment);
+    all.putAll(variables);
+    processes.put(node, NodeProcess.start(output(node), shape.heap, all, arguments));
   }
 
   /** What a node's processes print. */

@@ -44,7 +44,7 @@ final class CrashRun {
           "disk.reserve-bytes=0");
 
   /** Who has nobody to be elected by need not wait. */
-  private static final List<String> ALONE =
+  static final List<String> ALONE =
       List.of("raft.first-election-timeout-min-ms=50", "raft.first-election-timeout-max-ms=150");
 
   static final int CHUNK_GROUPS = 2;

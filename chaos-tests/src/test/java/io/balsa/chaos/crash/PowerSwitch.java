@@ -126,8 +126,8 @@ final class PowerSwitch implements AutoCloseable {
     }
   }
 
-  /** What went wrong. */
-  private static Optional<String> exec(String... command) {
+  /** Runs a command; what went wrong, if anything. */
+  static Optional<String> exec(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

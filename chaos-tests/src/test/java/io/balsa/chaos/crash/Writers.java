@@ -37,6 +37,7 @@ final class Writers implements AutoCloseable {
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicLong lastNanos = new AtomicLong(System.nanoTime());
   private final AtomicLong longestGapNanos = new AtomicLong();
+  private final AtomicLong latestBeginNanos = new AtomicLong(Long.MIN_VALUE);
   private final AtomicBoolean stop = new AtomicBoolean();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -58,7 +59,9 @@ final class Writers implements AutoCloseable {
     for (int number = 0; !stop.get(); number++) {
       String path = writer + "/" + number;
       byte[] bytes = ByteBuffer.allocate(100).putInt(writer).putInt(number).array();
+      long begin = System.nanoTime();
       put(path, bytes);
+      latestBeginNanos.accumulateAndGet(begin, Math::max);
       acknowledged.put(path, Sha256.of(bytes));
       count.incrementAndGet();
       long now = System.nanoTime();
@@ -99,6 +102,11 @@ final class Writers implements AutoCloseable {
     assertThat(failure).hasNullValue();
   }
 
+  /** When the latest put began that was acknowledged, by {@link System#nanoTime}. */
+  long latestBeginNanos() {
+    return latestBeginNanos.get();
+  }
+
   /** The longest time without an acknowledgement since the last call. */
   Duration longestGap() {
     return Duration.ofNanos(longestGapNanos.getAndSet(0));
@@ -125,6 +133,7 @@ final class Writers implements AutoCloseable {
 
   /** Compares what a node lists with what was acknowledged. */
   void assertAllThere(ReadOptions read) {
+    Map<String, Sha256> expected = Map.copyOf(acknowledged);
     Map<String, Sha256> listed = new HashMap<>();
     try (Stream<ListEntry> entries =
         client.objects().list(dataset, ListOptions.DEFAULT.with(read))) {
@@ -134,6 +143,6 @@ final class Writers implements AutoCloseable {
             listed.put(object.path(), object.digest());
           });
     }
-    assertThat(listed).containsAllEntriesOf(acknowledged);
+    assertThat(listed).containsAllEntriesOf(expected);
   }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -34,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * changed, so that it survives the process; forced on every second one, and at once where a vote
  * changed.
  *
- * <p>It also keeps the copies of the groups' configurations, {@link ConfigurationCopy}.
+ * <p>It also keeps the copies of the groups' configurations, {@link ConfigurationCopy}, and stops
+ * the node where Ratis could not write a vote, {@link VoteFileWatch}.
  *
  * <p>A watermark must never be ahead of the files. So what it says was durable before it is
  * written, the vote file's name too; and before a log is cut it is lowered, durably.
@@ -53,6 +55,7 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
   private final Watermark watermark;
   private final Disk disk;
   private final FailStop failStop;
+  private final VoteFileWatch votes;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private @Nullable RatisNode ratis;
   private @Nullable Thread thread;
@@ -95,6 +98,7 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
     this.watermark = watermark;
     this.disk = disk;
     this.failStop = failStop;
+    votes = new VoteFileWatch(disk);
   }
 
   /** Starts the beat. */
@@ -136,6 +140,7 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
     if (!division.getInfo().isAlive()) {
       return false;
     }
+    requireVoteWritten(division, group);
     // Ratis' log takes its own locks, and calls us under them: look first, lock then.
     Sight sight = sight(division);
     Mark before = watermark.mark(group).orElse(Mark.START);
@@ -150,6 +155,16 @@ public final class LogWatch implements TruncationWatch, AutoCloseable {
     settled.merge(group, new Mark(sight.settled, sight.vote.getTerm(), votedFor), Mark::with);
     copyConfiguration(division, group);
     return voted;
+  }
+
+  private void requireVoteWritten(RaftServer.Division division, GroupName group)
+      throws IOException {
+    Optional<String> unwritten = votes.look(division);
+    if (unwritten.isPresent()) {
+      IOException why = new IOException(unwritten.get());
+      failStop.halt("the vote of " + group + " cannot be written", why);
+      throw why;
+    }
   }
 
   private void copyConfiguration(RaftServer.Division division, GroupName group) throws IOException {

@@ -28,11 +28,23 @@ public final class Halt implements FailStop {
     Runtime.getRuntime().halt(FAILPOINT_EXIT_CODE);
   }
 
+  /** What the disk said, below all that was made of it. */
+  private static String root(Throwable cause) {
+    if (cause.getCause() == null) {
+      return "";
+    }
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return " (" + root.getMessage() + ")";
+  }
+
   @Override
   public void halt(String what, Throwable cause) {
     if (halting.compareAndSet(false, true)) {
       log.error("the node stops: {}", what, cause);
-      System.err.println("balsa: the node stops: " + what + ": " + cause);
+      System.err.println("balsa: the node stops: " + what + ": " + cause + root(cause));
       System.err.flush();
       Runtime.getRuntime().halt(EXIT_CODE);
     }

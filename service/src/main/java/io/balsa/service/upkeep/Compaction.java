@@ -15,8 +15,9 @@ import java.util.function.UnaryOperator;
  *
  * @param rate how fast packs are read
  * @param stop ends it early
+ * @param room that copies have on the disk
  */
-record Compaction(ByteRate rate, StopSignal stop) {
+record Compaction(ByteRate rate, StopSignal stop, CompactionRule.Room room) {
   private static final long STEP_BYTES_MAX = 1 << 20;
 
   /** Told what is going on. */
@@ -27,9 +28,10 @@ record Compaction(ByteRate rate, StopSignal stop) {
   }
 
   /**
-   * Works on as long as there is a pack whose dead share exceeds a bound, or which is damaged.
+   * Works on as long as there is a pack whose dead share exceeds a bound, or which is damaged, and
+   * the disk has room for what is alive in it.
    *
-   * @return true if none is left, false if it was stopped
+   * @return true if none is left for now, false if it was stopped, or others took the room
    * @throws io.balsa.replica.StoreClosed not all is done
    * @throws IOException a store failed; the node must stop
    */
@@ -37,7 +39,7 @@ record Compaction(ByteRate rate, StopSignal stop) {
       throws IOException, InterruptedException {
     group.sealIfWasteful(deadShareMax);
     Set<Integer> tried = new HashSet<>();
-    OptionalInt next = group.wasteful(deadShareMax);
+    OptionalInt next = group.wasteful(deadShareMax, room.bytes());
     // One that cannot go yet is met again, and left for another time.
     while (next.isPresent() && tried.add(next.getAsInt())) {
       int pack = next.getAsInt();
@@ -46,13 +48,14 @@ record Compaction(ByteRate rate, StopSignal stop) {
         long bytes = step.bytes();
         listener.on(progress -> progress.plus(bytes, 0));
         rate.take(bytes);
-        if (stop.isStopped()) {
+        // What was moved so far is dead in the pack, and another time goes on from there.
+        if (stop.isStopped() || room.bytes() <= 0) {
           return false;
         }
       }
       long freed = group.discard(pack).orElse(0);
       listener.on(progress -> progress.freed(freed));
-      next = group.wasteful(deadShareMax);
+      next = group.wasteful(deadShareMax, room.bytes());
     }
     return true;
   }

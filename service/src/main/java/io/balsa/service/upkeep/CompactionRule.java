@@ -1,6 +1,7 @@
 package io.balsa.service.upkeep;
 
 import io.balsa.replica.ChunkUpkeep.Health;
+import java.io.IOException;
 
 /**
  * When dead space is given back.
@@ -9,8 +10,18 @@ import io.balsa.replica.ChunkUpkeep.Health;
  * @param deadBytesMin of a group, below which only damaged packs go by themselves
  * @param deadShareMax of a pack that stays, although its group has much dead space or somebody
  *     asked; 0 to 1
+ * @param room for copies: what is alive in a pack is copied before the pack goes, which must not
+ *     fill the disk
  */
-public record CompactionRule(long bytesPerSecond, long deadBytesMin, double deadShareMax) {
+public record CompactionRule(
+    long bytesPerSecond, long deadBytesMin, double deadShareMax, Room room) {
+  /** Looks at the disk. */
+  @FunctionalInterface
+  public interface Room {
+    /** Bytes that may be copied now; 0 or less for none. */
+    long bytes() throws IOException;
+  }
+
   /** No pack has so large a dead share. */
   private static final double DAMAGED_ONLY = 2;
 

@@ -1,12 +1,15 @@
 package io.balsa.service.upkeep;
 
+import io.balsa.model.GroupName;
 import io.balsa.model.LogKeys;
 import io.balsa.replica.ChunkUpkeep;
 import io.balsa.replica.FailStop;
 import io.balsa.replica.StoreClosed;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,10 @@ final class Compactor implements AutoCloseable {
   private final CompactionRule rule;
   private final FailStop failStop;
   private final StopSignal stop = new StopSignal();
+
+  /** Groups whose dead space stays, and for which this was said. */
+  private final Set<GroupName> waiting = new HashSet<>();
+
   private final Thread thread;
 
   Compactor(List<ChunkUpkeep> groups, CompactionRule rule, FailStop failStop) {
@@ -34,7 +41,7 @@ final class Compactor implements AutoCloseable {
   }
 
   private void run() {
-    Compaction compaction = new Compaction(stop.rate(rule.bytesPerSecond()), stop);
+    Compaction compaction = new Compaction(stop.rate(rule.bytesPerSecond()), stop, rule.room());
     try {
       while (!stop.await(PAUSE)) {
         for (ChunkUpkeep group : groups) {
@@ -54,6 +61,7 @@ final class Compactor implements AutoCloseable {
       long deadBytes = group.deadBytes();
       double share = rule.deadShareMax(group.health(), deadBytes);
       boolean done = compaction.run(group, share, _ -> {});
+      noteWaiting(group, share);
       long freed = deadBytes - group.deadBytes();
       if (done && freed > 0) {
         log.atInfo()
@@ -63,6 +71,18 @@ final class Compactor implements AutoCloseable {
       }
     } catch (StoreClosed e) {
       log.atDebug().addKeyValue(LogKeys.GROUP, group.group()).log("nothing to compact for now");
+    }
+  }
+
+  private void noteWaiting(ChunkUpkeep group, double share) throws IOException {
+    if (group.wasteful(share).isEmpty()) {
+      waiting.remove(group.group());
+    } else if (waiting.add(group.group())) {
+      log.atWarn()
+          .addKeyValue(LogKeys.GROUP, group.group())
+          .log(
+              "dead space stays for now: the disk has no room to copy what lives beside it, or a"
+                  + " snapshot needs it");
     }
   }
 

@@ -188,7 +188,8 @@ public final class Upkeep implements AutoCloseable {
     return start(
         "compact-job",
         (stop, listener) -> {
-          Compaction compaction = new Compaction(stop.rate(rule.bytesPerSecond()), stop);
+          Compaction compaction =
+              new Compaction(stop.rate(rule.bytesPerSecond()), stop, rule.room());
           for (ChunkUpkeep group : chosen) {
             listener.on(progress -> progress.at(group.group().text()));
             try {

@@ -17,7 +17,7 @@ class UpkeepPartsTest {
 
   @Test
   void muchDeadSpaceGoesByItselfAndLittleStays() {
-    CompactionRule rule = new CompactionRule(1, 100, 0.12);
+    CompactionRule rule = new CompactionRule(1, 100, 0.12, () -> Long.MAX_VALUE);
     assertThat(rule.deadShareMax(health(1_000), 99)).isGreaterThan(1);
     assertThat(rule.deadShareMax(health(1_000), 151)).isEqualTo(0.12);
     assertThat(rule.deadShareMax(health(1_000), 150)).isEqualTo(0.5);
