@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "collect",
     description = {
-      "Free what nobody can see any more: old rows of the catalog, then chunks that no object names.",
+      "Free what nobody can see any more: old rows of the catalog, then chunks without an object.",
       "The cluster does so by itself, too. Space goes back to the disks when packs are compacted.",
       "Ctrl-C ends the round; what it did stays done, and the next one goes on."
     },
@@ -25,8 +25,8 @@ final class ClusterCollect extends Verb {
   @Option(
       names = "--now",
       description = {
-        "As if retention and grace were over. Reads at older revisions, and listings that are under",
-        "way, are refused from then on; versions stay."
+        "As if retention and grace were over. Reads at older revisions, and listings that are",
+        "under way, are refused from then on; versions stay."
       })
   private boolean now;
 
