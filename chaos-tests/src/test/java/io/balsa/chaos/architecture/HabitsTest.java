@@ -32,7 +32,7 @@ class HabitsTest {
       Map.of(
           "io.balsa.service.BalsaNode", "with the verb's exit code",
           "io.balsa.service.StopSignal", "when a stop takes too long",
-          "io.balsa.service.observe.Halt", "when the node cannot be trusted any more",
+          "io.balsa.service.observe.ProcessEnd", "when the node cannot be trusted any more",
           "io.balsa.cli.Balsa", "with the verb's exit code",
           "io.balsa.bench.Bench", "with the measurement's exit code");
 

@@ -25,7 +25,7 @@ public final class Halt implements FailStop {
   public static void atFailpoint(String what) {
     System.err.println("balsa: " + what);
     System.err.flush();
-    Runtime.getRuntime().halt(FAILPOINT_EXIT_CODE);
+    ProcessEnd.now(FAILPOINT_EXIT_CODE);
   }
 
   /** What the disk said, below all that was made of it. */
@@ -46,7 +46,7 @@ public final class Halt implements FailStop {
       log.error("the node stops: {}", what, cause);
       System.err.println("balsa: the node stops: " + what + ": " + cause + root(cause));
       System.err.flush();
-      Runtime.getRuntime().halt(EXIT_CODE);
+      ProcessEnd.now(EXIT_CODE);
     }
   }
 }
