@@ -15,12 +15,7 @@ import picocli.CommandLine.Option;
       "The cluster does so by itself, too. Space goes back to the disks when packs are compacted.",
       "Ctrl-C ends the round; what it did stays done, and the next one goes on."
     },
-    footer = {
-      "",
-      "Examples:",
-      "  balsa cluster collect",
-      "  balsa cluster collect --now && balsa node compact n2"
-    })
+    footer = {"", "Examples:", "  balsa cluster collect", "  balsa cluster collect --now --json"})
 final class ClusterCollect extends Verb {
   @Option(
       names = "--now",

@@ -104,8 +104,15 @@ public final class Recollection {
 
   /** Where the own mark is lost the audit finds that, and must. */
   private boolean isAhead(GroupName group, Mark remembered) {
-    return own.mark(group).filter(known -> known.isBehind(remembered)).isPresent()
+    return own.mark(group).filter(known -> isBehind(known, remembered)).isPresent()
         && !isReturning.test(group);
+  }
+
+  /** A replica that was taken in again has voted for itself in a term in which it voted before. */
+  private boolean isBehind(Mark known, Mark remembered) {
+    boolean votedAnew = known.votedFor().equals(selfPeerId) && known.term() == remembered.term();
+    return known.isBehind(
+        votedAnew ? new Mark(remembered.flushed(), known.term(), selfPeerId) : remembered);
   }
 
   /** Asks again who did not answer yet. For a member whose replicas are open. */

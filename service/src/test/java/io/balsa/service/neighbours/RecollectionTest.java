@@ -129,4 +129,16 @@ class RecollectionTest {
     recollection.told(OTHER.peerId(), Map.of(GROUP, otherVote));
     assertThat(halts).hasSize(1);
   }
+
+  @Test
+  void aReplicaThatWasTakenInAgainIsNoOldCopyForItsVoteForItself() throws IOException {
+    own.set(GROUP, new Mark(new LogPosition(1, 10), 3, SELF.peerId()));
+    remembered.put(OTHER, Map.of(GROUP, new Mark(new LogPosition(1, 9), 3, OTHER.peerId())));
+    open();
+    recollection.told(DOWN.peerId(), remembered.get(OTHER));
+    assertThat(halts).isEmpty();
+    assertThat(own.mark(GROUP)).contains(new Mark(new LogPosition(1, 10), 3, SELF.peerId()));
+    recollection.told(DOWN.peerId(), Map.of(GROUP, new Mark(new LogPosition(1, 11), 3, "")));
+    assertThat(halts).hasSize(1);
+  }
 }
