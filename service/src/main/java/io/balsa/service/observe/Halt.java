@@ -21,6 +21,11 @@ public final class Halt implements FailStop {
 
   private final AtomicBoolean halting = new AtomicBoolean();
 
+  /** Ready to end the process. */
+  public Halt() {
+    ProcessEnd.prepare();
+  }
+
   /** Ends the process as SIGKILL would, after one line that says where. */
   public static void atFailpoint(String what) {
     System.err.println("balsa: " + what);

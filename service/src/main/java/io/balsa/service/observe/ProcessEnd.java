@@ -3,8 +3,9 @@ package io.balsa.service.observe;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * Ends the process at once. {@link Runtime#halt} runs the C library's exit handlers, and RocksDB's
@@ -13,31 +14,31 @@ import java.util.Optional;
  * one. No state.
  */
 final class ProcessEnd {
-  /** Found when the class is loaded: nothing may have to be found in a process that fails. */
-  private static final Optional<MethodHandle> EXIT = find();
+  /** Found when the class is loaded, which is before it is needed: see {@link #prepare}. */
+  private static final Optional<IntConsumer> EXIT = find();
 
   private ProcessEnd() {}
 
   @SuppressWarnings("restricted") // Needs --enable-native-access, as RocksDB does.
-  private static Optional<MethodHandle> find() {
+  private static Optional<IntConsumer> find() {
     Linker linker = Linker.nativeLinker();
     return linker
         .defaultLookup()
         .find("_exit")
         .map(
             address ->
-                linker.downcallHandle(address, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)));
+                linker.downcallHandle(address, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)))
+        .map(exit -> MethodHandleProxies.asInterfaceInstance(IntConsumer.class, exit));
+  }
+
+  /** Finds what a process that fails may not be able to find any more. */
+  static void prepare() {
+    // Whoever calls this has loaded the class.
   }
 
   /** Does not return. Runs no hooks and flushes nothing. */
   static void now(int code) {
-    try {
-      if (EXIT.isPresent()) {
-        EXIT.get().invokeExact(code);
-      }
-    } catch (Throwable e) {
-      System.err.println("balsa: _exit: " + e);
-    }
+    EXIT.ifPresent(exit -> exit.accept(code));
     Runtime.getRuntime().halt(code);
   }
 }
