@@ -11,8 +11,8 @@ import io.balsa.client.model.ReadOptions;
 import io.balsa.client.model.Source;
 import io.balsa.client.model.WriteOptions;
 import io.balsa.model.GroupName;
+import io.balsa.raftlog.Watermark;
 import io.balsa.service.cluster.LocalCluster;
-import io.balsa.service.consensus.Member;
 import io.balsa.service.grpc.ClusterNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,19 +57,20 @@ class OldCopyTest {
     return copy;
   }
 
-  /** Waits until the others remember what a node holds. */
+  /** Waits until the others have on their disks what a node holds. */
   private static void awaitRemembered(LocalCluster cluster, String node) {
-    Member member = cluster.node(node).identity().member();
-    String clusterId = cluster.node(node).identity().clusterId().orElseThrow();
+    String peerId = cluster.node(node).identity().member().peerId();
     List<ClusterNode.Replica> now = cluster.node(node).condition().replicas();
     for (String other : cluster.nodes()) {
       if (!other.equals(node)) {
+        Path kept = cluster.data(other).resolve("neighbours").resolve(peerId);
         await()
             .atMost(PATIENCE)
             .untilAsserted(
                 () -> {
-                  var marks = cluster.node(other).recalled(clusterId, member.peerId(), Map.of());
+                  var marks = Watermark.look(Disk.real(), kept, peerId).marks();
                   for (ClusterNode.Replica replica : now) {
+                    assertThat(marks).containsKey(replica.name());
                     assertThat(marks.get(replica.name()).flushed().index())
                         .isGreaterThanOrEqualTo(replica.progress().commitIndex());
                   }
