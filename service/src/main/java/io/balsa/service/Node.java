@@ -35,6 +35,7 @@ import io.balsa.service.grpc.RemoteRecall;
 import io.balsa.service.grpc.RemoteSnapshots;
 import io.balsa.service.grpc.SnapshotServing;
 import io.balsa.service.neighbours.Beat;
+import io.balsa.service.neighbours.Recollection;
 import io.balsa.service.observe.Health;
 import io.balsa.service.observe.ResidentMemory;
 import io.balsa.service.upkeep.Upkeep;
@@ -86,6 +87,7 @@ public final class Node implements ClusterNode, AutoCloseable {
   private final ReentrantLock lifecycle = new ReentrantLock();
 
   private volatile @Nullable Replicas replicas;
+  private volatile @Nullable Recollection recollection;
 
   private volatile boolean stopping;
 
@@ -223,7 +225,8 @@ public final class Node implements ClusterNode, AutoCloseable {
             config,
             folder,
             self(),
-            new Replicas.Wiring(wiring, others, rebuild, watch.kept(), failStop));
+            new Replicas.Wiring(
+                wiring, others, rebuild, watch.kept(), heard -> recollection = heard, failStop));
     replicas = opened;
     watch.watch(
         opened.watch(
@@ -376,10 +379,11 @@ public final class Node implements ClusterNode, AutoCloseable {
   public Map<GroupName, Mark> recalled(
       String clusterId, String peerId, Map<GroupName, Mark> yours) {
     requireMember(clusterId, peerId);
-    Replicas open = replicas;
-    if (open != null) {
-      open.recollection().told(peerId, yours);
+    Recollection hearing = recollection;
+    if (hearing == null) {
+      throw Problems.notServing().refusal(); // It asks before it opens.
     }
+    hearing.told(peerId, yours);
     return watch.remembered(peerId);
   }
 

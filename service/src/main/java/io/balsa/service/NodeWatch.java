@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks four times a second at the node's disk and, once it is a member, at its neighbours; keeps
- * the reserve. One thread of its own, and the pulse's; thread-safe.
+ * the reserve, and what neighbours told. Two threads of its own, so that no look waits for a disk,
+ * and the pulse's; thread-safe.
  */
 final class NodeWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NodeWatch.class);
@@ -47,6 +48,9 @@ final class NodeWatch implements AutoCloseable {
   private final ScheduledExecutorService looks =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("balsa-watch").factory());
+  private final ScheduledExecutorService keeps =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("balsa-kept").factory());
   private volatile @Nullable DiskPulse pulse;
   private volatile @Nullable MemberWatch member;
 
@@ -76,6 +80,7 @@ final class NodeWatch implements AutoCloseable {
   /** Begins to look. */
   void start() {
     var _ = looks.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    var _ = keeps.scheduleWithFixedDelay(this::keep, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Replicas are open: from now on the disk's speed and the neighbours are looked at, too. */
@@ -156,13 +161,22 @@ final class NodeWatch implements AutoCloseable {
       keepReserve(own);
       MemberWatch watched = member;
       if (watched != null) {
-        kept.keep();
         watched.look(own, System.nanoTime());
       }
     } catch (IOException e) {
       failStop.halt("cannot use the disk of " + folder.root(), e);
     } catch (RuntimeException e) {
       log.warn("the watch could not look", e);
+    }
+  }
+
+  private void keep() {
+    try {
+      kept.keep();
+    } catch (IOException e) {
+      failStop.halt("cannot keep what neighbours told in " + folder.neighbours(), e);
+    } catch (RuntimeException e) {
+      log.warn("could not keep what neighbours told", e);
     }
   }
 
@@ -193,13 +207,9 @@ final class NodeWatch implements AutoCloseable {
   @Override
   public void close() {
     looks.shutdownNow();
-    try {
-      if (!looks.awaitTermination(END_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.warn("the watch does not end");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    keeps.shutdown(); // An interrupt would close its files.
+    end(looks);
+    end(keeps);
     DiskPulse probed = pulse;
     if (probed != null) {
       probed.close();
@@ -208,6 +218,16 @@ final class NodeWatch implements AutoCloseable {
       kept.close();
     } catch (IOException e) {
       log.warn("could not close what is kept for neighbours", e);
+    }
+  }
+
+  private static void end(ScheduledExecutorService stopped) {
+    try {
+      if (!stopped.awaitTermination(END_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("the watch does not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -58,6 +58,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,10 +95,16 @@ final class Replicas implements AutoCloseable {
    * @param others what other members are asked for
    * @param rebuild replaces stores that are lost
    * @param kept what is remembered of members' logs
+   * @param hearing gets, before any other member is asked, what hears of itself what they remember
    * @param failStop ends the process
    */
   record Wiring(
-      GroupWiring groups, Others others, StoreRebuild rebuild, KeptMarks kept, FailStop failStop) {}
+      GroupWiring groups,
+      Others others,
+      StoreRebuild rebuild,
+      KeptMarks kept,
+      Consumer<Recollection> hearing,
+      FailStop failStop) {}
 
   /**
    * What other members are asked for.
@@ -143,6 +150,7 @@ final class Replicas implements AutoCloseable {
       changes = new ReplicaChanges(ratis, config.raft().electionTimeoutMax());
       starts = opened(startsOf(folder, watermark, wiring));
       recollection = recollectionOf(folder, watermark, wiring);
+      wiring.hearing.accept(recollection);
       openGroups(folder, membership, recollection);
       ratis.listen();
       opened(logWatch).start(ratis);
@@ -297,9 +305,7 @@ final class Replicas implements AutoCloseable {
   private void openGroups(
       DataFolder folder, NodeIdentity.Membership membership, Recollection others)
       throws IOException {
-    if (membership.groupsMade()) {
-      others.beforeOpening(membership.founders());
-    }
+    others.beforeOpening(membership.groupsMade() ? membership.founders() : List.of());
     starts.open(membership.groups(), membership.groupsMade());
     if (!membership.groupsMade()) {
       folder.join(
@@ -341,11 +347,6 @@ final class Replicas implements AutoCloseable {
             .orElseThrow(() -> new InvalidField("peer_id", peerId, "a member's"));
     Group group = name.isCatalog() ? catalog : chunks.get(name.chunkGroup() - 1);
     return changes.change(group, peer, change, timeout);
-  }
-
-  /** What other members remember of this node's logs. */
-  Recollection recollection() {
-    return recollection;
   }
 
   /** The care for what is stored. */

@@ -30,6 +30,9 @@ class NodeWorkTest {
   void aNodeIsScrubbedCompactedFlushedAndShownAndARottenSegmentStopsIt() throws Exception {
     try (LocalCluster cluster = LocalCluster.start(folder, 3);
         BalsaClient client = cluster.client()) {
+      assertThat(client.nodes().takeSnapshot(cluster.endpoint("n2"), "", _ -> {}).orElseThrow())
+          .as("of groups in which nothing happened yet")
+          .hasSize(4);
       client.datasets().create("demo", WriteOptions.DEFAULT).orElseThrow();
       for (int number = 0; number < 5; number++) {
         Source bytes = Source.of(new byte[10_000 + number]);

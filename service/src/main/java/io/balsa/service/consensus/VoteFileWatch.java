@@ -24,6 +24,7 @@ import org.apache.ratis.util.AtomicFileOutputStream;
  */
 final class VoteFileWatch {
   private static final int LOOKS = 8;
+  private static final int LOOKS_MAX = 10 * LOOKS;
   private static final Duration PAUSE = Duration.ofMillis(40);
 
   private final Disk disk;
@@ -33,13 +34,14 @@ final class VoteFileWatch {
   }
 
   /**
-   * Looks at a group; takes a third of a second where its vote is lost, and no time else.
+   * Looks at a group; takes a third of a second where its vote is lost, and no time else. On a
+   * machine so busy that looks do not count it gives up after some seconds, until the next time.
    *
    * @return why its vote counts as lost, upon which the node must stop; empty where it does not
    */
   Optional<String> look(RaftServer.Division division) throws IOException {
     int looks = 1;
-    while (isBehind(division)) {
+    for (int all = 0; all < LOOKS_MAX && isBehind(division); all++) {
       if (looks == LOOKS) {
         return Optional.of(
             "the term is %d, raft-meta has %d; the log above says what failed"

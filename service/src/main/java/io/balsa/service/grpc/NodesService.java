@@ -156,11 +156,12 @@ final class NodesService extends NodesGrpc.NodesImplBase {
     Budget budget = calls.step();
     ask(before.name());
     while (true) {
-      long there = snapshotIndex(before.name());
+      // Entry 0 is the group's first configuration, of which a store holds nothing.
+      long there = Math.max(0, snapshotIndex(before.name()));
       if (there >= wanted) {
         return TakeSnapshotResponse.newBuilder()
             .setGroup(before.name().text())
-            .setIndex(Math.max(0, there))
+            .setIndex(there)
             .build();
       }
       if (budget.isOver() || out.isCancelled()) {

@@ -162,7 +162,9 @@ public final class Problems {
     return Problem.passing(
         Code.UNAVAILABLE,
         ErrorReason.ERROR_REASON_NOT_SERVING,
-        "no snapshot of " + group + " yet: another member fetches one, and needs the log meanwhile",
+        "no snapshot of "
+            + group
+            + " yet: its store is not flushed, as while another member fetches one and needs the log",
         Map.of("group", group));
   }
 

@@ -7,10 +7,13 @@ import io.balsa.raftlog.Mark;
 import io.balsa.raftlog.Watermark;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What other members told of their logs, kept for them: one that comes back with an old copy of its
@@ -22,6 +25,9 @@ import java.util.Set;
 public final class KeptMarks implements AutoCloseable {
   private final Disk disk;
   private final Path folder;
+
+  /** Held while files are forced; who notes or asks does not wait for a disk. */
+  private final ReentrantLock forcing = new ReentrantLock();
 
   @GuardedBy("this")
   private final Map<String, Map<GroupName, Mark>> known = new HashMap<>();
@@ -61,13 +67,27 @@ public final class KeptMarks implements AutoCloseable {
   }
 
   /** Makes durable what was noted. After an IOException the node must stop. */
-  public synchronized void keep() throws IOException {
+  public void keep() throws IOException {
+    forcing.lock();
+    try {
+      for (Watermark file : written()) {
+        file.force();
+      }
+    } finally {
+      forcing.unlock();
+    }
+  }
+
+  /** The files of members that told something new, with it in them. */
+  private synchronized List<Watermark> written() throws IOException {
+    List<Watermark> written = new ArrayList<>();
     for (String peerId : changed) {
       Watermark file = file(peerId);
       marks(peerId).forEach(file::set);
-      file.force();
+      written.add(file);
     }
     changed.clear();
+    return written;
   }
 
   @GuardedBy("this")
@@ -92,7 +112,16 @@ public final class KeptMarks implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() throws IOException {
+  public void close() throws IOException {
+    forcing.lock();
+    try {
+      closeFiles();
+    } finally {
+      forcing.unlock();
+    }
+  }
+
+  private synchronized void closeFiles() throws IOException {
     for (Watermark file : files.values()) {
       file.close();
     }

@@ -1,5 +1,6 @@
 package io.balsa.service.neighbours;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.balsa.model.GroupName;
 import io.balsa.model.LogKeys;
 import io.balsa.raftlog.Mark;
@@ -22,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * members remember. Before its replicas open a node asks all others; what they remember goes into
  * the watermark, and a log that ends before it is taken away by the start's audit. Who does not
  * answer then is asked again until it does, and whoever starts later tells by itself, before it
- * opens replicas that could vote. A node that finds out while it runs halts, and its next start
- * does the rest.
+ * opens replicas that could vote. A node that finds out once its replicas are open halts, and its
+ * next start does the rest.
  *
  * <p>Members remember what was committed, so that an entry which a new leader took back is not
  * missed; and what they were told with the last beat, so an old copy that lacks less than a second
@@ -41,6 +42,10 @@ public final class Recollection {
   private final Predicate<GroupName> isReturning;
   private final FailStop failStop;
   private final Map<String, Member> unheard = new ConcurrentHashMap<>();
+
+  /** Replicas may be open: what is heard now comes too late for the audit. */
+  @GuardedBy("this")
+  private boolean opening;
 
   /**
    * Asks nobody yet.
@@ -78,6 +83,9 @@ public final class Recollection {
     }
     for (CompletableFuture<Map<GroupName, Mark>> answer : answers) {
       raise(answer.join());
+    }
+    synchronized (this) {
+      opening = true;
     }
     own.force();
   }
@@ -122,9 +130,16 @@ public final class Recollection {
     }
   }
 
-  /** Another member says what it remembers. Halts where that is more than this node holds. */
-  public void told(String peerId, Map<GroupName, Mark> remembered) {
+  /**
+   * Another member says what it remembers. Where that is more than this node holds, it raises the
+   * watermark before replicas open, and halts afterwards.
+   */
+  public synchronized void told(String peerId, Map<GroupName, Mark> remembered) {
     unheard.remove(peerId);
+    if (!opening) {
+      raise(remembered);
+      return;
+    }
     for (Map.Entry<GroupName, Mark> entry : remembered.entrySet()) {
       GroupName group = entry.getKey();
       if (isAhead(group, entry.getValue())) {

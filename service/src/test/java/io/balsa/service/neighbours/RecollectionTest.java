@@ -82,6 +82,16 @@ class RecollectionTest {
   }
 
   @Test
+  void whatAnotherTellsByItselfBeforeReplicasOpenRaisesTheWatermarkToo() throws IOException {
+    recollection.told(OTHER.peerId(), Map.of(GROUP, mark(50, 2)));
+    open();
+    assertThat(own.mark(GROUP)).contains(mark(50, 3));
+    assertThat(halts).isEmpty();
+    recollection.told(OTHER.peerId(), Map.of(GROUP, mark(51, 2)));
+    assertThat(halts).hasSize(1);
+  }
+
+  @Test
   void aReplicaThatIsOnItsWayBackAndALostWatermarkStayAsTheyAre() throws IOException {
     returning.add(GROUP);
     remembered.put(OTHER, Map.of(GROUP, mark(50, 9), GroupName.CATALOG, mark(7, 7)));
