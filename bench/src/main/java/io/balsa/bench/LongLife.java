@@ -122,7 +122,7 @@ final class LongLife {
   }
 
   private boolean noSpace() throws IOException {
-    long free = Files.getFileStore(options.to()).getUsableSpace();
+    long free = Files.getFileStore(options.setup().folder()).getUsableSpace();
     if (free >= options.freeBytesMin()) {
       return false;
     }

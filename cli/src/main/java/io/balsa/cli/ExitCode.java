@@ -11,9 +11,9 @@ public enum ExitCode {
   /** A certain no. */
   REFUSED(3, "refused, certainly nothing changed: it exists, a precondition fails, not allowed"),
   /** Nobody knows. */
-  UNKNOWN(4, "nobody knows whether it happened; the same command with --request-id settles it"),
+  UNKNOWN(4, "nobody knows whether it happened; the hint says how to settle it"),
   /** Not now. */
-  UNAVAILABLE(5, "not now: no quorum, not fresh enough, overloaded, out of time; nothing changed"),
+  UNAVAILABLE(5, "not now: no quorum, not fresh, overloaded, disk full, out of time; nothing changed"),
   /** Wrong bytes. */
   CORRUPT(6, "bytes fail their check, on every replica or on their way"),
   /** No such thing. */

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  *
  * <pre>
  *   any=halt@1234                     the process ends at the 1,234th pass over any point
- *   disk.sync=error@3                 the third force fails, before or after it
+ *   disk.sync.before=error@3          the third force is not made, and fails
  *   disk.rename.after~.next=halt@1    it ends when a name with ".next" in it has just changed
  *   disk.rename.after~/catalog$=...   the same of a name that ends so
  *   disk.sync.before~pack=sleep:50@1+ every force of a pack waits 50 ms

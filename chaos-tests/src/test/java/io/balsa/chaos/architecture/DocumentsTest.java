@@ -46,7 +46,8 @@ class DocumentsTest {
   private static List<Path> documents() throws IOException {
     try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
       Stream<Path> others =
-          Stream.of("README.md", "CHANGELOG.md", "chaos-tests/README.md").map(ROOT::resolve);
+          Stream.of("README.md", "CHANGELOG.md", "bench/README.md", "chaos-tests/README.md")
+              .map(ROOT::resolve);
       return Stream.concat(docs.filter(file -> file.toString().endsWith(".md")), others).toList();
     }
   }
