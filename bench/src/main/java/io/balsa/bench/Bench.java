@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
     synopsisSubcommandLabel = "MEASUREMENT")
 public final class Bench {
   private static final int FAILED = 1;
-  private static final int RISING = 3;
+  private static final int NOT_LEVEL = 3;
   private static final long GB = 1_000_000_000;
 
   private Bench() {}
@@ -126,7 +126,7 @@ public final class Bench {
             Duration.ofMillis((long) (size.sampleSeconds * 1_000)),
             size.freeBytesMin,
             to.toAbsolutePath().normalize());
-    return new LongLife(options, System.out).run() == LongLife.End.RISING ? RISING : 0;
+    return new LongLife(options, System.out).run() == LongLife.End.RISING ? NOT_LEVEL : 0;
   }
 
   /** How large the load is. */
@@ -191,11 +191,9 @@ public final class Bench {
       throws IOException, InterruptedException {
     DeleteHalf.Reclaim reclaim =
         new DeleteHalf.Settled(Duration.ofSeconds(quietSeconds), Duration.ofMinutes(waitMinutes));
-    new DeleteHalf(
-            new DeleteHalf.Options(nodes.setup(), objects, bytes, nodes.seed(), reclaim),
-            System.out)
-        .run();
-    return 0;
+    DeleteHalf.Options options =
+        new DeleteHalf.Options(nodes.setup(), objects, bytes, nodes.seed(), reclaim);
+    return new DeleteHalf(options, System.out).run() ? 0 : NOT_LEVEL;
   }
 
   @Command(

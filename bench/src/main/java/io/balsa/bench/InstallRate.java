@@ -115,15 +115,22 @@ final class InstallRate {
     Thread.sleep(PURGE_REST);
   }
 
-  /** An install: how long, and the most memory that its target had. */
-  private record Installed(Duration took, long residentPeakBytes) {}
+  /**
+   * An install.
+   *
+   * @param before from the start of the target's process to the first byte that it has: the source
+   *     reads and hashes what it lends
+   * @param took from there until all replicas hold the same
+   * @param residentPeakBytes the most memory that the target had
+   */
+  private record Installed(Duration before, Duration took, long residentPeakBytes) {}
 
-  /** From the first byte that arrives until all replicas hold the same. */
   private Installed install(Rig rig, NodeProcess away) throws IOException, InterruptedException {
     Path chunks = away.data().resolve("chunks");
     long empty = DiskUse.bytes(chunks);
     rig.restart(away);
-    long begun = rig.pace().now();
+    long started = rig.pace().now();
+    long begun = started;
     Pace.Deadline deadline = rig.pace().deadline(INSTALL_MAX);
     while (DiskUse.bytes(chunks) <= empty && !deadline.isOver()) {
       begun = rig.pace().now();
@@ -135,7 +142,8 @@ final class InstallRate {
       throw new BenchFailed(away.id() + " caught up from the log, so no install was measured");
     }
     Optional<ProcessFacts> facts = ProcessFacts.of(away.pid());
-    return new Installed(took, facts.map(ProcessFacts::residentPeakBytes).orElse(0L));
+    Duration before = Duration.ofNanos(begun - started);
+    return new Installed(before, took, facts.map(ProcessFacts::residentPeakBytes).orElse(0L));
   }
 
   /** {@code cp -r} of a node's chunks beside it, down to the disk. */
@@ -160,10 +168,11 @@ final class InstallRate {
     double copy = Amounts.perSecond(bytes, copied) / 1e6;
     out.printf(
         Locale.ROOT,
-        "install: %s in %s, %.1f MB/s; %s had at most %s resident%n",
+        "install: %s in %s, %.1f MB/s, after %s; %s had at most %s resident%n",
         Amounts.bytes(bytes),
         Amounts.duration(installed.took()),
         install,
+        Amounts.duration(installed.before()),
         away.id(),
         Amounts.bytes(installed.residentPeakBytes()));
     out.printf(Locale.ROOT, "cp -r and sync: %s, %.1f MB/s%n", Amounts.duration(copied), copy);

@@ -13,7 +13,8 @@ public enum ExitCode {
   /** Nobody knows. */
   UNKNOWN(4, "nobody knows whether it happened; the hint says how to settle it"),
   /** Not now. */
-  UNAVAILABLE(5, "not now: no quorum, not fresh, overloaded, disk full, out of time; nothing changed"),
+  UNAVAILABLE(
+      5, "not now: no quorum, not fresh, overloaded, disk full, out of time; nothing changed"),
   /** Wrong bytes. */
   CORRUPT(6, "bytes fail their check, on every replica or on their way"),
   /** No such thing. */

@@ -258,10 +258,7 @@ public final class Node implements ClusterNode, AutoCloseable {
 
   @Override
   public List<Member> members() {
-    Replicas open = replicas;
-    if (open != null) {
-      return List.copyOf(open.members());
-    }
+    // Not the voters of a group: a replica that comes back leaves its group for a while.
     return folder.identity().membership().map(NodeIdentity.Membership::founders).orElse(List.of());
   }
 

@@ -52,7 +52,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -369,11 +368,6 @@ final class Replicas implements AutoCloseable {
     return collector;
   }
 
-  /** The catalog's voters: the cluster's members. */
-  Collection<Member> members() {
-    return ratis.voters(GroupName.CATALOG);
-  }
-
   /** Makes what compares this member with the others; the caller looks with it. */
   MemberWatch watch(MemberWatch.Ties ties) {
     return new MemberWatch(
@@ -381,7 +375,7 @@ final class Replicas implements AutoCloseable {
             self,
             clusterId,
             ratis,
-            this::members,
+            ratis::founders,
             machines(),
             marker,
             logWatch::settled,

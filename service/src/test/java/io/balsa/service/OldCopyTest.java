@@ -13,6 +13,8 @@ import io.balsa.client.model.WriteOptions;
 import io.balsa.model.GroupName;
 import io.balsa.raftlog.Watermark;
 import io.balsa.service.cluster.LocalCluster;
+import io.balsa.service.consensus.Outcome;
+import io.balsa.service.consensus.ReplicaChanges;
 import io.balsa.service.grpc.ClusterNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -99,6 +101,41 @@ class OldCopyTest {
   @Test
   @Timeout(240)
   void anOldCopyIsToldByTheOthersAndDoesNotVoteBeforeTheyHaveTakenItInAgain() throws Exception {
+    swapInAnOldCopy((_, _) -> {});
+  }
+
+  @Test
+  @Timeout(240)
+  void soIsOneThatIsSwappedInWhileItsCatalogIsOutOfTheGroupOnItsWayBack() throws Exception {
+    swapInAnOldCopy(
+        (cluster, victim) -> {
+          String peerId = cluster.node(victim).identity().member().peerId();
+          cluster.kill(victim);
+          await()
+              .atMost(PATIENCE)
+              .untilAsserted(
+                  () -> {
+                    String leader = cluster.leader(GroupName.CATALOG).orElseThrow();
+                    assertThat(
+                            cluster
+                                .node(leader)
+                                .changeReplica(
+                                    GroupName.CATALOG,
+                                    peerId,
+                                    ReplicaChanges.Change.REMOVE,
+                                    Duration.ofSeconds(10)))
+                        .isInstanceOf(Outcome.Committed.class);
+                  });
+        });
+  }
+
+  /** What happens to a node before its folder is swapped. */
+  @FunctionalInterface
+  private interface Before {
+    void on(LocalCluster cluster, String victim) throws Exception;
+  }
+
+  private void swapInAnOldCopy(Before before) throws Exception {
     try (LocalCluster cluster = LocalCluster.start(folder, 3);
         BalsaClient client = cluster.client()) {
       client.datasets().create("demo", WriteOptions.DEFAULT).orElseThrow();
@@ -109,6 +146,7 @@ class OldCopyTest {
       awaitRemembered(cluster, victim);
       String holder =
           cluster.nodes().stream().filter(node -> !node.equals(victim)).findFirst().orElseThrow();
+      before.on(cluster, victim);
       cluster.killAll();
       swap(cluster, victim, copy);
 

@@ -101,7 +101,7 @@ public final class Recollection {
             });
   }
 
-  private void raise(Map<GroupName, Mark> remembered) {
+  private synchronized void raise(Map<GroupName, Mark> remembered) {
     remembered.forEach(
         (group, mark) -> {
           if (isAhead(group, mark)) {

@@ -1,6 +1,9 @@
 package io.balsa.service.observe;
 
 import io.balsa.replica.FailStop;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +22,26 @@ public final class Halt implements FailStop {
 
   private static final Logger log = LoggerFactory.getLogger(Halt.class);
 
-  private final AtomicBoolean halting = new AtomicBoolean();
+  /** What saying why may take: whoever reads the log may be stuck, or the disk that it is on. */
+  private static final Duration LAST_WORDS_MAX = Duration.ofMillis(500);
 
-  /** Ready to end the process. */
+  private final AtomicBoolean halting = new AtomicBoolean();
+  private final CountDownLatch ending = new CountDownLatch(1);
+
+  /** Ready to end the process, with a thread that is there when no other can be made. */
   public Halt() {
     ProcessEnd.prepare();
+    Thread.ofPlatform().daemon().name("balsa-end").start(this::endInAnyCase);
+  }
+
+  private void endInAnyCase() {
+    try {
+      ending.await();
+      TimeUnit.NANOSECONDS.sleep(LAST_WORDS_MAX.toNanos());
+      ProcessEnd.now(EXIT_CODE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // Nobody does: there is no way to this thread.
+    }
   }
 
   /** Ends the process as SIGKILL would, after one line that says where. */
@@ -48,6 +66,7 @@ public final class Halt implements FailStop {
   @Override
   public void halt(String what, Throwable cause) {
     if (halting.compareAndSet(false, true)) {
+      ending.countDown();
       log.error("the node stops: {}", what, cause);
       System.err.println("balsa: the node stops: " + what + ": " + cause + root(cause));
       System.err.flush();
