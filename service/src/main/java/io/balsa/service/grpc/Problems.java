@@ -164,7 +164,7 @@ public final class Problems {
         ErrorReason.ERROR_REASON_NOT_SERVING,
         "no snapshot of "
             + group
-            + " yet: its store is not flushed, as while another member fetches one and needs the log",
+            + " yet: none is made while another member fetches one, and needs the log",
         Map.of("group", group));
   }
 
