@@ -156,8 +156,7 @@ public final class Balsa {
     lines.add("");
     lines.add("The launcher also knows:");
     lines.add("  server                     Run a node: balsa server --config FILE.");
-    lines.add(
-        "  dev                        Run three nodes in one process, to try things: balsa dev DIR.");
+    lines.add("  dev                        Run three nodes in one process: balsa dev DIR.");
     lines.add("  bench                      Measure three nodes on this machine.");
     lines.add("");
     lines.add("Addresses: balsa://DATASET[@VERSION]/PATH");
