@@ -171,6 +171,9 @@ final class NodeWatch implements AutoCloseable {
   }
 
   private void keep() {
+    if (member == null) {
+      return; // The disk may be full: nothing is written before replicas are open.
+    }
     try {
       kept.keep();
     } catch (IOException e) {
