@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.ClientId;
@@ -59,6 +60,12 @@ public final class RatisNode implements AutoCloseable {
 
   private final ClientId clientId = ClientId.randomId();
   private final AtomicLong callIds = new AtomicLong();
+
+  /**
+   * Held while a replica is opened, and while the server starts: Ratis 3.3.0 starts every replica
+   * that it has then, and fails to open one that it has started so.
+   */
+  private final ReentrantLock starting = new ReentrantLock();
 
   private RatisNode(
       RaftServer server,
@@ -132,7 +139,12 @@ public final class RatisNode implements AutoCloseable {
 
   /** Begins to listen to peers. Groups that need no preparation are opened before. */
   public void listen() throws IOException {
-    server.start();
+    starting.lock();
+    try {
+      server.start();
+    } finally {
+      starting.unlock();
+    }
   }
 
   private static GroupName nameOf(RaftGroupId id, Map<RaftGroupId, GroupName> names) {
@@ -163,20 +175,24 @@ public final class RatisNode implements AutoCloseable {
             ? founders.stream().map(RatisNode::peerOf).toList()
             : List.of();
     RaftGroupId id = idOf(name);
-    RaftClientReply reply =
-        server.groupManagement(
-            GroupManagementRequest.newAdd(
-                clientId,
-                server.getId(),
-                callIds.incrementAndGet(),
-                RaftGroup.valueOf(id, peers),
-                // To format would refuse a folder that exists.
-                false));
+    RaftClientReply reply = add(RaftGroup.valueOf(id, peers));
     if (!reply.isSuccess()) {
       throw new IOException("cannot open the replica of " + name, reply.getException());
     }
     open.add(id);
     hints.remove(name);
+  }
+
+  private RaftClientReply add(RaftGroup group) throws IOException {
+    starting.lock();
+    try {
+      // To format would refuse a folder that exists.
+      return server.groupManagement(
+          GroupManagementRequest.newAdd(
+              clientId, server.getId(), callIds.incrementAndGet(), group, false));
+    } finally {
+      starting.unlock();
+    }
   }
 
   /** True while the replica of a group is open. */
