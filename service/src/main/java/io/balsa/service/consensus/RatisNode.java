@@ -17,7 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.ClientId;
@@ -61,11 +60,8 @@ public final class RatisNode implements AutoCloseable {
   private final ClientId clientId = ClientId.randomId();
   private final AtomicLong callIds = new AtomicLong();
 
-  /**
-   * Held while a replica is opened, and while the server starts: Ratis 3.3.0 starts every replica
-   * that it has then, and fails to open one that it has started so.
-   */
-  private final ReentrantLock starting = new ReentrantLock();
+  /** Held while a replica opens and while the server starts: Ratis 3.3.0 starts all it has then. */
+  private final Object starting = new Object();
 
   private RatisNode(
       RaftServer server,
@@ -139,11 +135,8 @@ public final class RatisNode implements AutoCloseable {
 
   /** Begins to listen to peers. Groups that need no preparation are opened before. */
   public void listen() throws IOException {
-    starting.lock();
-    try {
+    synchronized (starting) {
       server.start();
-    } finally {
-      starting.unlock();
     }
   }
 
@@ -184,14 +177,11 @@ public final class RatisNode implements AutoCloseable {
   }
 
   private RaftClientReply add(RaftGroup group) throws IOException {
-    starting.lock();
-    try {
+    synchronized (starting) {
       // To format would refuse a folder that exists.
       return server.groupManagement(
           GroupManagementRequest.newAdd(
               clientId, server.getId(), callIds.incrementAndGet(), group, false));
-    } finally {
-      starting.unlock();
     }
   }
 
