@@ -83,23 +83,7 @@ class DivergedReplicaTest {
       cluster.kill("n1");
       Vandal.plantDataset(cluster.data("n1").resolve("catalog"), GHOST);
       cluster.restart("n1");
-      String leader = cluster.awaitLeader();
-      // A node that stops hands over to whoever is up to date; n1 gets its turn before a mark
-      // comes.
-      await()
-          .atMost(PATIENCE)
-          .until(
-              () ->
-                  cluster.node("n1").condition().replicas().stream()
-                      .allMatch(replica -> replica.progress().leaderNodeId().isPresent()));
-      for (int tries = 1; !leader.equals("n1") && tries <= 6; tries++) {
-        cluster.node(leader).stop(Duration.ofSeconds(10));
-        cluster.kill(leader);
-        String next = cluster.awaitLeader();
-        cluster.restart(leader);
-        leader = next;
-      }
-      assertThat(cluster.awaitLeader()).isEqualTo("n1");
+      awaitLeadershipOfFirst(cluster);
 
       awaitCondemned(cluster, client, "n1", cluster.data("n1").resolve("catalog"));
 
@@ -110,6 +94,29 @@ class DivergedReplicaTest {
       client.datasets().create("after", WriteOptions.DEFAULT).orElseThrow();
       heal(cluster, "n1");
     }
+  }
+
+  /** A node that stops hands over to the first voter, n1, if that is up to date. */
+  private static void awaitLeadershipOfFirst(LocalCluster cluster) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              String leader = cluster.awaitLeader();
+              if (!leader.equals("n1") && follows(cluster, "n1")) {
+                cluster.node(leader).stop(Duration.ofSeconds(30));
+                cluster.kill(leader);
+                cluster.restart(leader);
+              }
+              return cluster.awaitLeader().equals("n1");
+            });
+  }
+
+  private static boolean follows(LocalCluster cluster, String node) {
+    return cluster.node(node).condition().replicas().stream()
+        .map(replica -> replica.progress())
+        .allMatch(
+            it -> it.leaderNodeId().isPresent() && it.appliedIndex() == it.commitIndex());
   }
 
   /** Something must be applied for a mark to be worth while. */
