@@ -36,6 +36,7 @@ public interface Disk {
    * Opens a file to read.
    *
    * @throws java.nio.file.NoSuchFileException if it is not there
+   * @throws UnreadableFile the disk cannot read what leads to it, and was asked again
    */
   DiskFile openToRead(Path file) throws IOException;
 

@@ -16,6 +16,7 @@ public interface DiskFile extends AutoCloseable {
    * Fills the buffer from an offset, or to the end of the file.
    *
    * @return bytes read, 0 at or behind the end; less than asked only at the end of the file
+   * @throws UnreadableFile the disk cannot read what is there, and was asked again
    */
   int read(ByteBuffer into, long offset) throws IOException;
 

@@ -98,7 +98,7 @@ record PackFolder(Path path, int group, PackOptions options) {
   void requireOwn() throws IOException {
     Optional<PackHeader> strange = Optional.empty();
     for (Path pack : packs().values()) {
-      try (DiskFile file = disk().openToRead(pack)) {
+      try (DiskFile file = new PatchyFile(disk().openToRead(pack))) {
         Optional<PackHeader> header = anyHeader(file);
         if (header.isPresent() && header.get().group() == group) {
           return;

@@ -63,20 +63,33 @@ final class PackRecovery {
       return Optional.empty();
     }
     try (DiskFile file = folder.disk().open(folder.file(last))) {
-      Optional<PackHeader> header = folder.header(file, last);
-      if (header.isEmpty()) {
-        return Optional.empty();
-      }
-      PackScan.End end = PackScan.run(file, header.get(), startOf(last), new Rewrite(file));
-      if (end.sealed()) {
-        long footer = end.offset() - PackFormat.RECORD_HEADER_BYTES;
-        file.write(PackFormat.encode(RecordHeader.footer(header.get(), footer)), footer);
-      } else {
-        cut(file, last, end);
+      Optional<PackPosition> end = Optional.empty();
+      try {
+        end = settle(file, last);
+      } catch (UnreadableFile e) {
+        // Nobody can tell where it ends, so nothing is cut.
+        LOG.atWarn()
+            .setCause(e)
+            .log("the last pack cannot be read whole: it takes no more records");
       }
       file.sync();
-      return end.sealed() ? Optional.empty() : Optional.of(new PackPosition(last, end.offset()));
+      return end;
     }
+  }
+
+  private Optional<PackPosition> settle(DiskFile file, int last) throws IOException {
+    Optional<PackHeader> header = folder.header(file, last);
+    if (header.isEmpty()) {
+      return Optional.empty();
+    }
+    PackScan.End end = PackScan.run(file, header.get(), startOf(last), new Rewrite(file));
+    if (end.sealed()) {
+      long footer = end.offset() - PackFormat.RECORD_HEADER_BYTES;
+      file.write(PackFormat.encode(RecordHeader.footer(header.get(), footer)), footer);
+      return Optional.empty();
+    }
+    cut(file, last, end);
+    return Optional.of(new PackPosition(last, end.offset()));
   }
 
   private void cut(DiskFile file, int pack, PackScan.End end) throws IOException {
@@ -110,7 +123,7 @@ final class PackRecovery {
   }
 
   private void visitPack(int pack, boolean last) throws IOException {
-    try (DiskFile file = folder.disk().openToRead(folder.file(pack))) {
+    try (DiskFile file = new PatchyFile(folder.disk().openToRead(folder.file(pack)))) {
       Optional<PackHeader> header = folder.header(file, pack);
       long size = file.size();
       if (header.isEmpty()) {

@@ -51,6 +51,9 @@ public final class PackStore implements AutoCloseable {
    *       there.
    * </ul>
    *
+   * <p>Blocks that the disk cannot read are rot. A last pack that has one behind {@code
+   * indexedUpTo} is not cut, and takes no more records.
+   *
    * @param folder made if it is missing
    * @param group the chunk group's number, 1 to {@link Limits#CHUNK_GROUPS_MAX}
    * @param indexedUpTo behind the last record that the caller knows to be durable and has indexed;

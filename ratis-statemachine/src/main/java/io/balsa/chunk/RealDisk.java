@@ -1,22 +1,64 @@
 package io.balsa.chunk;
 
+import io.balsa.model.LogKeys;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@link Disk} on the JDK's channels. No state. */
 final class RealDisk implements Disk {
+  private static final Logger LOG = LoggerFactory.getLogger(RealDisk.class);
+
+  /** A cable, a controller or a busy drive may fail once; a bad sector goes on failing. */
+  private static final int READ_TRIES_MAX = 3;
+
+  private static final Duration READ_PAUSE = Duration.ofMillis(100);
+
+  /** Something that only reads. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T run() throws IOException;
+  }
+
+  private static <T> T patiently(Path path, Reading<T> reading) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        return reading.run();
+      } catch (IOException e) {
+        if (!UnreadableFile.isOfTheMedium(e)) {
+          throw e;
+        }
+        if (tries == READ_TRIES_MAX) {
+          throw new UnreadableFile(path, e);
+        }
+        if (tries == 1) {
+          LOG.atWarn()
+              .addKeyValue(LogKeys.FILE, path)
+              .setCause(e)
+              .log("the disk does not read a file, trying again");
+        }
+        LockSupport.parkNanos(READ_PAUSE.toNanos());
+      }
+    }
+  }
+
   @Override
   public DiskFile create(Path file) throws IOException {
     return new ChannelFile(
+        file,
         FileChannel.open(
             file,
             StandardOpenOption.CREATE_NEW,
@@ -26,13 +68,16 @@ final class RealDisk implements Disk {
 
   @Override
   public DiskFile open(Path file) throws IOException {
-    return new ChannelFile(
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    return openPatiently(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
   @Override
   public DiskFile openToRead(Path file) throws IOException {
-    return new ChannelFile(FileChannel.open(file, StandardOpenOption.READ));
+    return openPatiently(file, StandardOpenOption.READ);
+  }
+
+  private static DiskFile openPatiently(Path file, OpenOption... options) throws IOException {
+    return patiently(file, () -> new ChannelFile(file, FileChannel.open(file, options)));
   }
 
   @Override
@@ -80,7 +125,7 @@ final class RealDisk implements Disk {
   }
 
   /** A file on a {@link FileChannel}, by absolute offsets only. */
-  private record ChannelFile(FileChannel channel) implements DiskFile {
+  private record ChannelFile(Path path, FileChannel channel) implements DiskFile {
     /**
      * The JDK copies heap buffers through a direct buffer that it keeps for each thread; in steps,
      * that buffer stays small whatever the payload is.
@@ -94,7 +139,8 @@ final class RealDisk implements Disk {
       try {
         while (into.position() < end) {
           into.limit(Math.min(end, into.position() + STEP_BYTES_MAX));
-          if (channel.read(into, offset + into.position() - start) < 0) {
+          long at = offset + into.position() - start;
+          if (patiently(path, () -> channel.read(into, at)) < 0) {
             break;
           }
         }

@@ -2,6 +2,7 @@ package io.balsa.raftlog;
 
 import io.balsa.chunk.Disk;
 import io.balsa.chunk.DiskFile;
+import io.balsa.chunk.UnreadableFile;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ public final class ClosedSegments {
    * then and is passed over.
    *
    * @return empty where there is none
-   * @throws IOException the disk cannot read
+   * @throws IOException the machine cannot read; a medium that cannot is a flaw
    */
   public Optional<Checked> check(long fromIndex) throws IOException {
     Optional<SegmentName> found =
@@ -90,8 +91,8 @@ public final class ClosedSegments {
   private long size(SegmentName segment) throws IOException {
     try (DiskFile file = disk.openToRead(segment.file())) {
       return file.size();
-    } catch (NoSuchFileException e) {
-      return 0;
+    } catch (NoSuchFileException | UnreadableFile e) {
+      return 0; // Gone, or told by its check.
     }
   }
 }

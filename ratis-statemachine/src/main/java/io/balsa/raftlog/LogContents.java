@@ -2,6 +2,7 @@ package io.balsa.raftlog;
 
 import io.balsa.chunk.Disk;
 import io.balsa.chunk.DiskFile;
+import io.balsa.chunk.UnreadableFile;
 import io.balsa.model.LogPosition;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ public record LogContents(
    *
    * @param current the group's folder {@code current}; may be missing
    * @param markIndex the entry whose term is asked for
-   * @throws IOException the disk cannot read
+   * @throws IOException the machine cannot read; where it is the medium, that is a flaw
    */
   public static LogContents read(Disk disk, Path current, long markIndex) throws IOException {
     if (!disk.isFolder(current)) {
@@ -90,6 +91,9 @@ public record LogContents(
     private long termAtMark = -1;
     private Optional<Flaw> flaw = Optional.empty();
 
+    /** Bytes of the segment up to the end of its last good entry. */
+    private long good;
+
     Reading(Disk disk, long markIndex) {
       this.disk = disk;
       this.markIndex = markIndex;
@@ -101,30 +105,34 @@ public record LogContents(
         return;
       }
       next = segment.start();
-      String wrong = "";
+      good = 0;
       try (DiskFile file = disk.openToRead(segment.file())) {
-        SegmentReader reader = new SegmentReader(file);
-        long good = 0;
-        for (var entry = reader.next(); entry.isPresent(); entry = reader.next()) {
-          if (entry.get().index() != next || entry.get().term() < last.term()) {
-            wrong = "entry " + entry.get() + " instead of " + next;
-            break;
-          }
-          good = reader.goodBytes();
-          accept(entry.get());
-          next++;
-        }
-        if (wrong.isEmpty()) {
-          good = reader.goodBytes();
-          wrong = reader.flaw().orElse("");
-        }
-        if (wrong.isEmpty() && !segment.isOpen() && next != segment.end() + 1) {
-          wrong = "it ends before entry " + next;
-        }
+        String wrong = read(new SegmentReader(file), segment);
         if (!wrong.isEmpty()) {
           flaw = Optional.of(new Flaw(segment.file(), good, wrong, isLast && segment.isOpen()));
         }
+      } catch (UnreadableFile e) {
+        // No crash leaves that, and what cannot be read may be what was promised.
+        flaw = Optional.of(new Flaw(segment.file(), good, String.valueOf(e.getMessage()), false));
       }
+    }
+
+    /** Reads a segment up to its end, or up to what is wrong with it. */
+    private String read(SegmentReader reader, SegmentName segment) throws IOException {
+      for (var entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+        if (entry.get().index() != next || entry.get().term() < last.term()) {
+          return "entry " + entry.get() + " instead of " + next;
+        }
+        good = reader.goodBytes();
+        accept(entry.get());
+        next++;
+      }
+      good = reader.goodBytes();
+      if (reader.flaw().isPresent()) {
+        return reader.flaw().get();
+      }
+      boolean isShort = !segment.isOpen() && next != segment.end() + 1;
+      return isShort ? "it ends before entry " + next : "";
     }
 
     private void accept(LogPosition entry) {

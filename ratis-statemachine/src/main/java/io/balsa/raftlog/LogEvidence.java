@@ -17,7 +17,7 @@ public final class LogEvidence {
    * @param used the group was opened before
    * @param mark its watermark
    * @param store where its store is
-   * @throws IOException the disk cannot read
+   * @throws IOException the machine cannot read; a medium that cannot is evidence
    */
   public static LogAudit.Evidence of(
       Disk disk, Path raftFolder, boolean used, Optional<Mark> mark, LogAudit.Store store)

@@ -2,6 +2,7 @@ package io.balsa.raftlog;
 
 import io.balsa.chunk.Disk;
 import io.balsa.chunk.DiskFile;
+import io.balsa.chunk.UnreadableFile;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
@@ -25,7 +26,7 @@ public record RaftVote(long term, String votedFor) {
    * Reads a group's vote file.
    *
    * @param current the group's folder {@code current}
-   * @return empty where it is missing or makes no sense
+   * @return empty where it is missing, cannot be read or makes no sense
    */
   public static Optional<RaftVote> read(Disk disk, Path current) throws IOException {
     Path path = current.resolve(NAME);
@@ -36,6 +37,8 @@ public record RaftVote(long term, String votedFor) {
     try (DiskFile file = disk.openToRead(path)) {
       bytes = ByteBuffer.allocate((int) Math.min(BYTES_MAX, file.size()));
       file.read(bytes, 0);
+    } catch (UnreadableFile e) {
+      return Optional.empty();
     }
     return parse(StandardCharsets.UTF_8.decode(bytes.flip()).toString());
   }

@@ -2,6 +2,7 @@ package io.balsa.raftlog;
 
 import io.balsa.chunk.Disk;
 import io.balsa.chunk.DiskFile;
+import io.balsa.chunk.UnreadableFile;
 import io.balsa.model.LogPosition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -60,6 +61,8 @@ public record RejoinMark(Stage stage, LogPosition removed, String reason) {
     try (DiskFile file = disk.openToRead(path)) {
       bytes = ByteBuffer.allocate((int) Math.min(BYTES_MAX, file.size()));
       file.read(bytes, 0);
+    } catch (UnreadableFile e) {
+      return Optional.of(damaged("the mark of its return cannot be read"));
     }
     return Optional.of(parse(StandardCharsets.UTF_8.decode(bytes.flip()).toString()));
   }

@@ -3,6 +3,7 @@ package io.balsa.raftlog;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.balsa.chunk.Disk;
 import io.balsa.chunk.DiskFile;
+import io.balsa.chunk.UnreadableFile;
 import io.balsa.model.GroupName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,13 +44,18 @@ public final class Watermark implements AutoCloseable {
   @GuardedBy("this")
   private boolean written;
 
+  /** The disk could not read a slot. */
+  @GuardedBy("this")
+  private boolean unreadable;
+
   private Watermark(DiskFile file, String peerId) {
     this.file = file;
     this.peerId = peerId;
   }
 
   /**
-   * Opens the file, and makes it where it is missing.
+   * Opens the file, and makes it where it is missing. One of which the disk cannot read a part is
+   * replaced by another with what it can.
    *
    * @param peerId the incarnation that it must belong to; another one's marks do not count
    */
@@ -61,9 +67,36 @@ public final class Watermark implements AutoCloseable {
     }
     Watermark opened = new Watermark(disk.open(path), peerId);
     opened.loadNewest();
+    if (opened.isUnreadable()) {
+      return opened.elsewhere(disk, path);
+    }
     // A process that was killed may have written the newest slot and not forced it.
     opened.file.sync();
     return opened;
+  }
+
+  private synchronized boolean isUnreadable() {
+    return unreadable;
+  }
+
+  /** To write a part of a block that cannot be read would fail, too. */
+  private synchronized Watermark elsewhere(Disk disk, Path path) throws IOException {
+    file.close();
+    Path unborn = path.resolveSibling(path.getFileName() + ".new");
+    if (disk.exists(unborn)) {
+      disk.delete(unborn);
+    }
+    Watermark other = new Watermark(disk.create(unborn), peerId);
+    other.goOn(sequence, marks);
+    other.force();
+    disk.rename(unborn, path);
+    disk.syncName(path);
+    return other;
+  }
+
+  private synchronized void goOn(long behind, Map<GroupName, Mark> known) {
+    sequence = behind;
+    known.forEach(this::set);
   }
 
   /**
@@ -99,9 +132,14 @@ public final class Watermark implements AutoCloseable {
     }
   }
 
-  private Optional<WatermarkSlot> slot(int at) throws IOException {
+  private synchronized Optional<WatermarkSlot> slot(int at) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(WatermarkSlot.BYTES);
-    file.read(bytes, (long) at * WatermarkSlot.BYTES);
+    try {
+      file.read(bytes, (long) at * WatermarkSlot.BYTES);
+    } catch (UnreadableFile e) {
+      unreadable = true;
+      return Optional.empty();
+    }
     return WatermarkSlot.decode(bytes.flip());
   }
 

@@ -77,7 +77,7 @@ public final class CatalogStateMachine extends GroupStateMachine {
   @Override
   LogPosition openStore() throws IOException {
     disk().createFolders(folder());
-    CatalogStore opened = CatalogStore.open(folder(), memory(), this::condemnCorrupt);
+    CatalogStore opened = CatalogStore.open(folder(), memory(), this::damageMet);
     slot.put(new Opened(opened));
     revision.advance(opened.head().revision());
     return opened.head().applied();

@@ -152,8 +152,7 @@ public final class ChunkStateMachine extends GroupStateMachine {
   @Override
   LogPosition openStore() throws IOException {
     ChunkStore opened =
-        ChunkStore.open(
-            folder(), name().chunkGroup(), settings.packs(), memory(), this::condemnCorrupt);
+        ChunkStore.open(folder(), name().chunkGroup(), settings.packs(), memory(), this::damageMet);
     slot.put(opened);
     return opened.head().applied();
   }

@@ -100,18 +100,18 @@ final class ChunkStore implements StoreSlot.Store {
   /**
    * As {@link #open(Path, int, PackOptions, RocksMemory)}.
    *
-   * @param onCorruption told when the open index turns out to be corrupt
+   * @param onDamage told when the open index turns out to be corrupt, or the disk cannot read it
    */
   static ChunkStore open(
       Path folder,
       int group,
       PackOptions options,
       RocksMemory memory,
-      Consumer<StorageFailure> onCorruption)
+      Consumer<StorageFailure> onDamage)
       throws IOException {
     Path indexFolder = folder.resolve("index");
     options.disk().createFolders(indexFolder);
-    ChunkIndex index = ChunkIndex.open(indexFolder, memory, onCorruption);
+    ChunkIndex index = ChunkIndex.open(indexFolder, memory, onDamage);
     try {
       ChunkHead head = index.head();
       Recovery recovery = new Recovery(group, head.applied().index(), new PendingChunks());

@@ -2,6 +2,7 @@ package io.balsa.replica;
 
 import io.balsa.chunk.Disk;
 import io.balsa.chunk.DiskFile;
+import io.balsa.chunk.UnreadableFile;
 import io.balsa.raftlog.LogContents;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -54,7 +55,10 @@ public final class ConfigurationCopy {
     SOUND,
     /** The file was damaged, and is what it was again. */
     MENDED,
-    /** The file is newer than the copy, and the log cannot tell whether it is right. */
+    /**
+     * The file is newer than the copy, and the log cannot tell whether it is right; or it cannot be
+     * read, and there is no copy.
+     */
     DOUBTFUL
   }
 
@@ -127,7 +131,13 @@ public final class ConfigurationCopy {
       throws IOException {
     Optional<byte[]> copy = readCopy(disk, group);
     Optional<LogEntryProto> kept = copy.flatMap(ConfigurationCopy::parse);
-    Optional<byte[]> file = bytes(disk, group.resolve(FILE));
+    Optional<byte[]> file;
+    try {
+      file = bytes(disk, group.resolve(FILE));
+    } catch (UnreadableFile e) {
+      // Ratis would go by the founders. The copy says what it says of a file that is gone.
+      return kept.isEmpty() ? Verdict.DOUBTFUL : Verdict.MENDED;
+    }
     if (kept.isEmpty() || file.filter(found -> Arrays.equals(found, copy.get())).isPresent()) {
       return Verdict.SOUND;
     }
@@ -176,7 +186,12 @@ public final class ConfigurationCopy {
   }
 
   private static Optional<byte[]> readCopy(Disk disk, Path group) throws IOException {
-    Optional<byte[]> found = bytes(disk, group.resolve(COPY));
+    Optional<byte[]> found;
+    try {
+      found = bytes(disk, group.resolve(COPY));
+    } catch (UnreadableFile e) {
+      return Optional.empty();
+    }
     if (found.isEmpty() || found.get().length < HEADER_BYTES + Integer.BYTES) {
       return Optional.empty();
     }

@@ -110,9 +110,7 @@ public abstract class GroupStateMachine extends StoredReplica {
     try {
       return openStore();
     } catch (StorageFailure e) {
-      if (e.isCorruption()) {
-        condemnCorrupt(e);
-      }
+      var _ = soundness.condemnIfDamaged(e, tables());
       throw e;
     }
   }

@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives a replica whose store is lost another member's, before its Raft group starts. A store is
- * lost that is condemned, that RocksDB finds corrupt when it opens it, or that ends before the Raft
- * log begins. Raft's log and vote stay as they are: losing the state that they lead to is not
- * amnesia, since a snapshot brings it back whole.
+ * lost that is condemned, that RocksDB finds corrupt or the disk goes on failing to read when it is
+ * opened, or that ends before the Raft log begins. Raft's log and vote stay as they are: losing the
+ * state that they lead to is not amnesia, since a snapshot brings it back whole.
  *
  * <pre>
  *   mark the store as condemned
@@ -119,9 +119,8 @@ public final class StoreRebuild {
     } catch (CorruptSnapshot e) {
       return Optional.of(String.valueOf(e.getMessage()));
     } catch (StorageFailure e) {
-      if (e.isCorruption()) {
-        return Optional.of(
-            e.getCause() == null ? e.toString() : e.getMessage() + ": " + e.getCause());
+      if (StoreSoundness.isDamage(disk, e, tables(store))) {
+        return Optional.of(StoreSoundness.describe(e));
       }
       throw e;
     }
@@ -140,14 +139,19 @@ public final class StoreRebuild {
   private static LogPosition endOf(Store store) throws IOException {
     try (RocksMemory memory = new RocksMemory(PROBE_MEMORY_BYTES, PROBE_MEMORY_BYTES)) {
       if (store.group.isCatalog()) {
-        try (CatalogStore catalog = CatalogStore.open(store.folder, memory)) {
+        try (CatalogStore catalog = CatalogStore.open(tables(store), memory)) {
           return catalog.head().applied();
         }
       }
-      try (ChunkIndex index = ChunkIndex.open(store.folder.resolve("index"), memory)) {
+      try (ChunkIndex index = ChunkIndex.open(tables(store), memory)) {
         return index.head().applied();
       }
     }
+  }
+
+  /** The folder with RocksDB's files. */
+  private static Path tables(Store store) {
+    return store.group.isCatalog() ? store.folder : store.folder.resolve("index");
   }
 
   /**

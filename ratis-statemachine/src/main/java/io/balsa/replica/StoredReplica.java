@@ -146,8 +146,9 @@ public abstract class StoredReplica extends BaseStateMachine {
     soundness.condemn(reason, cause);
   }
 
-  final void condemnCorrupt(StorageFailure found) {
-    soundness.condemn(found);
+  /** The open store is corrupt, or could not be read. */
+  final void damageMet(StorageFailure found) {
+    soundness.met(found, tables());
   }
 
   final FailStop failStop() {
@@ -167,10 +168,10 @@ public abstract class StoredReplica extends BaseStateMachine {
   }
 
   /**
-   * Reads every table of the store and condemns the store if one is corrupt. Takes as long as that;
-   * an interrupt ends it. Safe on every thread.
+   * Reads every table of the store and condemns the store if one is corrupt, or cannot be read when
+   * it is tried again. Takes as long as that; an interrupt ends it. Safe on every thread.
    *
-   * @throws IOException a table is corrupt, the disk failed, or an interrupt came
+   * @throws IOException a table is corrupt or could not be read, or an interrupt came
    */
   public final void verifyTables() throws IOException {
     soundness.verifyTables(tables());

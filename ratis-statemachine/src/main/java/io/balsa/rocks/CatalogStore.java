@@ -65,14 +65,14 @@ public final class CatalogStore implements AutoCloseable {
   /**
    * As {@link #open(Path, RocksMemory)}.
    *
-   * @param onCorruption told, once and on any thread, when the open store turns out to be corrupt
+   * @param onDamage told, once and on any thread, when the open store turns out to be corrupt, or
+   *     the disk cannot read it
    */
   public static CatalogStore open(
-      Path folder, RocksMemory memory, Consumer<StorageFailure> onCorruption)
-      throws StorageFailure {
+      Path folder, RocksMemory memory, Consumer<StorageFailure> onDamage) throws StorageFailure {
     Database database =
         Database.open(
-            folder, CatalogFamily.names(), CompressionType.LZ4_COMPRESSION, memory, onCorruption);
+            folder, CatalogFamily.names(), CompressionType.LZ4_COMPRESSION, memory, onDamage);
     boolean opened = false;
     try {
       Optional<CatalogHead> stored = storedHead(database, null);

@@ -70,15 +70,13 @@ public final class ChunkIndex implements AutoCloseable {
   /**
    * As {@link #open(Path, RocksMemory)}.
    *
-   * @param onCorruption told, once and on any thread, when the open index turns out to be corrupt
+   * @param onDamage told, once and on any thread, when the open index turns out to be corrupt
    */
-  public static ChunkIndex open(
-      Path folder, RocksMemory memory, Consumer<StorageFailure> onCorruption)
+  public static ChunkIndex open(Path folder, RocksMemory memory, Consumer<StorageFailure> onDamage)
       throws StorageFailure {
     // Digests and offsets do not compress.
     Database database =
-        Database.open(
-            folder, List.of(ALL, LOST), CompressionType.NO_COMPRESSION, memory, onCorruption);
+        Database.open(folder, List.of(ALL, LOST), CompressionType.NO_COMPRESSION, memory, onDamage);
     boolean opened = false;
     try {
       ChunkHead head = storedHead(database, folder);

@@ -61,8 +61,8 @@ final class Database implements AutoCloseable {
   private final ReadOptions reading;
   private final OpenGate gate = new OpenGate();
   private final AtomicReference<@Nullable StorageFailure> failed = new AtomicReference<>();
-  private final Consumer<StorageFailure> onCorruption;
-  private final AtomicBoolean corruptionTold = new AtomicBoolean();
+  private final Consumer<StorageFailure> onDamage;
+  private final AtomicBoolean damageTold = new AtomicBoolean();
 
   @GuardedBy("this")
   private boolean closed;
@@ -79,12 +79,12 @@ final class Database implements AutoCloseable {
       NativeStack natives,
       RocksDB db,
       Map<String, ColumnFamilyHandle> families,
-      Consumer<StorageFailure> onCorruption) {
+      Consumer<StorageFailure> onDamage) {
     this.folder = folder;
     this.natives = natives;
     this.db = db;
     this.families = Map.copyOf(families);
-    this.onCorruption = onCorruption;
+    this.onDamage = onDamage;
     writing = natives.own(new WriteOptions()).setDisableWAL(true);
     flushing = natives.own(new FlushOptions()).setWaitForFlush(true);
     reading = natives.own(new ReadOptions()).setVerifyChecksums(true);
@@ -94,7 +94,8 @@ final class Database implements AutoCloseable {
    * Opens a folder, or makes it.
    *
    * @param names of the column families, "default" among them
-   * @param onCorruption told when the open store turns out to be corrupt: once, on any thread
+   * @param onDamage told when the open store turns out to be corrupt, or the disk cannot read it:
+   *     once, on any thread
    * @throws StorageFailure nothing is open
    */
   static Database open(
@@ -102,7 +103,7 @@ final class Database implements AutoCloseable {
       List<String> names,
       CompressionType compression,
       RocksMemory memory,
-      Consumer<StorageFailure> onCorruption)
+      Consumer<StorageFailure> onDamage)
       throws StorageFailure {
     makeFolder(folder);
     NativeStack natives = new NativeStack();
@@ -121,7 +122,7 @@ final class Database implements AutoCloseable {
       for (int i = 0; i < names.size(); i++) {
         families.put(names.get(i), natives.own(handles.get(i)));
       }
-      Database database = new Database(folder, natives, db, families, onCorruption);
+      Database database = new Database(folder, natives, db, families, onDamage);
       opened = true;
       return database;
     } catch (RocksDBException e) {
@@ -221,7 +222,9 @@ final class Database implements AutoCloseable {
     try {
       db.verifyChecksum();
     } catch (RocksDBException e) {
-      throw new StorageFailure(folder + " is damaged", e);
+      StorageFailure failure = new StorageFailure(folder + " fails its check", e);
+      // Whoever asked for the check knows what to do with a corrupt store.
+      throw failure.isUnreadable() ? told(failure) : failure;
     } finally {
       gate.leave();
     }
@@ -335,14 +338,15 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** A failure that leaves the store usable, unless it tells of corruption. */
+  /** A failure that leaves the store usable, unless it tells of damage. */
   StorageFailure met(String message, RocksDBException cause) {
     return told(new StorageFailure(message, cause));
   }
 
   private StorageFailure told(StorageFailure failure) {
-    if (failure.isCorruption() && corruptionTold.compareAndSet(false, true)) {
-      onCorruption.accept(failure);
+    boolean isDamage = failure.isCorruption() || failure.isUnreadable();
+    if (isDamage && damageTold.compareAndSet(false, true)) {
+      onDamage.accept(failure);
     }
     return failure;
   }

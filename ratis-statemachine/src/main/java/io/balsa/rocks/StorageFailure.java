@@ -1,6 +1,8 @@
 package io.balsa.rocks;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
@@ -12,6 +14,17 @@ import org.rocksdb.Status;
 public final class StorageFailure extends IOException {
   /** How RocksDB's text for a file that is gone ends, which it counts as an error of the disk. */
   private static final String FILE_IS_GONE = "No such file or directory";
+
+  /** How RocksDB's text begins for calls that read; those that write begin otherwise. */
+  private static final List<String> READS =
+      List.of(
+          "While pread",
+          "While reading file sequentially",
+          "While open a file for random read",
+          "While opening a file for sequentially reading");
+
+  /** How its text ends where the medium cannot. */
+  private static final String MEDIUM_FAILED = "Input/output error";
 
   private final boolean corruption;
 
@@ -52,6 +65,33 @@ public final class StorageFailure extends IOException {
    */
   public boolean isCorruption() {
     return corruption;
+  }
+
+  /**
+   * True where the disk could not read a file of the store. That may be for once: whoever reads the
+   * files that this {@link #names} again knows whether it lasts. Want of memory or of file handles
+   * is not meant.
+   */
+  public boolean isUnreadable() {
+    return unreadable().isPresent();
+  }
+
+  /** Whether it is about a file that could not be read. */
+  public boolean names(Path file) {
+    return unreadable().filter(text -> text.contains("/" + file.getFileName())).isPresent();
+  }
+
+  /** What RocksDB said of the file. */
+  private Optional<String> unreadable() {
+    for (Throwable cause = this; cause != null; cause = cause.getCause()) {
+      String text = String.valueOf(cause.getMessage());
+      if (cause instanceof RocksDBException
+          && text.contains(MEDIUM_FAILED)
+          && READS.stream().anyMatch(text::contains)) {
+        return Optional.of(text);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The corruption among what led to a failure; empty if there is none. */

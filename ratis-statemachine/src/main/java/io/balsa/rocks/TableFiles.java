@@ -31,7 +31,7 @@ public final class TableFiles {
    * Checks all tables that are there now; those that the store drops meanwhile count for nothing.
    *
    * @param folder the store's
-   * @throws StorageFailure a table is corrupt, or the disk failed
+   * @throws StorageFailure a table is corrupt, or could not be read
    * @throws InterruptedIOException after an interrupt
    */
   public static void verify(Path folder) throws StorageFailure, InterruptedIOException {

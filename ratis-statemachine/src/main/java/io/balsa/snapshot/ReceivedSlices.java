@@ -2,6 +2,7 @@ package io.balsa.snapshot;
 
 import io.balsa.chunk.Disk;
 import io.balsa.chunk.DiskFile;
+import io.balsa.chunk.UnreadableFile;
 import io.balsa.model.Sha256;
 import io.balsa.snapshot.SnapshotManifest.Entry;
 import java.io.IOException;
@@ -104,6 +105,8 @@ final class ReceivedSlices implements AutoCloseable {
             .computeIfAbsent(begun.get().entries().get(file), _ -> new HashMap<>())
             .put(slice.from, slice);
       }
+    } catch (UnreadableFile e) {
+      return slices; // As far as it could be read.
     }
     return slices;
   }
@@ -139,13 +142,21 @@ final class ReceivedSlices implements AutoCloseable {
     ByteBuffer step = ByteBuffer.allocate(STEP_BYTES);
     for (long at = slice.from; at < slice.to; at += step.limit()) {
       step.clear().limit((int) Math.min(STEP_BYTES, slice.to - at));
-      if (file.read(step, at) < step.limit()) {
+      if (!fill(file, step, at)) {
         return false;
       }
       crc.update(step.flip());
       digest.update(step.rewind());
     }
     return (int) crc.getValue() == slice.crc32c;
+  }
+
+  private static boolean fill(DiskFile file, ByteBuffer step, long at) throws IOException {
+    try {
+      return file.read(step, at) == step.limit();
+    } catch (UnreadableFile e) {
+      return false;
+    }
   }
 
   private static int crc(ByteBuffer bytes) {

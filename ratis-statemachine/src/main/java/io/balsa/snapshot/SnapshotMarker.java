@@ -2,6 +2,7 @@ package io.balsa.snapshot;
 
 import io.balsa.chunk.Disk;
 import io.balsa.chunk.DiskFile;
+import io.balsa.chunk.UnreadableFile;
 import io.balsa.model.BrokenInvariant;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -66,7 +67,7 @@ final class SnapshotMarker {
     }
     try {
       return Optional.of(SnapshotManifest.decode(bytes(disk, marker)));
-    } catch (CorruptSnapshot e) {
+    } catch (CorruptSnapshot | UnreadableFile e) {
       return Optional.empty();
     }
   }

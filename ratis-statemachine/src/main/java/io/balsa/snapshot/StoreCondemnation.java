@@ -2,6 +2,7 @@ package io.balsa.snapshot;
 
 import io.balsa.chunk.Disk;
 import io.balsa.chunk.DiskFile;
+import io.balsa.chunk.UnreadableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -65,6 +66,8 @@ public final class StoreCondemnation {
       ByteBuffer bytes = ByteBuffer.allocate(FIXED_BYTES + REASON_BYTES_MAX);
       file.read(bytes, 0);
       return Optional.of(decode(bytes.flip()));
+    } catch (UnreadableFile e) {
+      return Optional.of(UNREADABLE);
     }
   }
 

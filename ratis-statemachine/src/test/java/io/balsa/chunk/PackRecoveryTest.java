@@ -143,6 +143,32 @@ class PackRecoveryTest {
     }
   }
 
+  /** Records of two blocks each; every block goes bad once. */
+  @Test
+  void aBlockThatTheDiskCannotReadIsRotInALastPackThatTakesNoMore() throws IOException {
+    Path large = temp.resolve("large");
+    List<Stored> records = new ArrayList<>();
+    try (PackStore store = Packs.open(large, Packs.OPTIONS, new Notes())) {
+      for (int i = 0; i < 4; i++) {
+        records.add(Packs.append(store, i, Packs.payload(8_000, random)));
+      }
+    }
+    byte[] whole = Files.readAllBytes(Packs.file(large, 1));
+    for (long bad = 0; bad < whole.length; bad += BlockLoss.BLOCK_BYTES) {
+      BlockLoss disk = new BlockLoss(Packs.file(large, 1), bad);
+      Notes notes = new Notes();
+      try (PackStore store = Packs.open(large, Packs.OPTIONS.withDisk(disk), notes)) {
+        List<PackLocation> good =
+            records.stream().map(Stored::location).filter(disk::spares).toList();
+        assertThat(notes.locations).as("block at %d", bad).isEqualTo(bad == 0 ? List.of() : good);
+        assertThat(notes.corrupt).as("block at %d", bad).isNotEmpty();
+        assertThat(store.end().pack()).isEqualTo(2);
+      }
+      assertThat(Files.readAllBytes(Packs.file(large, 1))).isEqualTo(whole);
+      Files.delete(Packs.file(large, 2));
+    }
+  }
+
   @Test
   void aRecordInsideAPayloadIsNotTakenForOne() throws IOException {
     byte[] other = Files.readAllBytes(pack);

@@ -60,6 +60,22 @@ class LogAuditTest {
     assertThat(text(found)).as(what).startsWith(verdict);
   }
 
+  /** Whatever it reached: a flaw that is not at the tail was no torn write. */
+  @Test
+  void aLogThatCannotBeReadBehindTheMarkIsDamagedAllTheSame() {
+    Flaw flaw = new Flaw(FILE, 100, "it cannot be read", false);
+    Verdict found =
+        LogAudit.of(
+            new Evidence(
+                true,
+                true,
+                new LogContents(10, at(20), 21, 3, Optional.of(flaw)),
+                Optional.of(new RaftVote(3, "n1")),
+                Optional.of(new Mark(at(20), 3, "n1")),
+                new LogAudit.Store(at(15), LogPosition.START)));
+    assertThat(text(found)).startsWith("its log is broken, log_inprogress_0 at byte 100");
+  }
+
   @Test
   void aStoreThatWasReplacedMayBeOfANewerTermThanTheVote() {
     LogPosition snapshot = new LogPosition(5, 30);

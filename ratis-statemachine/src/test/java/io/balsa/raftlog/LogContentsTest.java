@@ -1,8 +1,11 @@
 package io.balsa.raftlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.balsa.chunk.Disk;
+import io.balsa.chunk.FaultyDisk;
+import io.balsa.chunk.UnreadableFile;
 import io.balsa.model.LogPosition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -199,6 +202,55 @@ class LogContentsTest {
     }
     assertThat(read(29).flaw().orElseThrow().what()).isEqualTo("it ends before entry 9");
     assertThat(read(29).flaw().orElseThrow().atTail()).isFalse();
+  }
+
+  /** No crash leaves that, so it is never a torn tail, which would be cut. */
+  @Test
+  void aSegmentThatTheDiskCannotReadIsFlawedAndNotAtTheTail() throws IOException {
+    LogContents log = LogContents.read(unreadable(), current, 29);
+    assertThat(log.flaw().orElseThrow().file()).isEqualTo(current.resolve("log_0-9"));
+    Files.delete(current.resolve("log_0-9"));
+    LogContents.Flaw flaw = LogContents.read(unreadable(), current, 29).flaw().orElseThrow();
+    assertThat(flaw.file()).isEqualTo(open);
+    assertThat(flaw.atTail()).isFalse();
+    assertThat(flaw.what()).contains("cannot be read", "Input/output error");
+  }
+
+  @Test
+  void aClosedSegmentThatTheDiskCannotReadIsFoundByTheScrub() throws IOException {
+    ClosedSegments segments = new ClosedSegments(unreadable(), current);
+    assertThat(segments.check(0).orElseThrow().flaw().orElseThrow().what())
+        .contains("cannot be read");
+  }
+
+  @Test
+  void aVoteThatTheDiskCannotReadIsNone() throws IOException {
+    assertThat(RaftVote.read(unreadable(), current)).isEmpty();
+  }
+
+  /** Want of memory, say, is no reason to give a log up. */
+  @Test
+  void aMachineThatCannotReadProvesNothingAboutTheLog() {
+    FaultyDisk disk = new FaultyDisk();
+    disk.set(
+        operation -> {
+          if (operation.equals("read")) {
+            throw new IOException("Cannot allocate memory");
+          }
+        });
+    assertThatThrownBy(() -> LogContents.read(disk, current, 29)).hasMessage("Cannot allocate memory");
+    assertThatThrownBy(() -> RaftVote.read(disk, current)).hasMessage("Cannot allocate memory");
+  }
+
+  private FaultyDisk unreadable() {
+    FaultyDisk disk = new FaultyDisk();
+    disk.set(
+        operation -> {
+          if (operation.equals("read")) {
+            throw new UnreadableFile(current, new IOException("Input/output error"));
+          }
+        });
+    return disk;
   }
 
   @Test

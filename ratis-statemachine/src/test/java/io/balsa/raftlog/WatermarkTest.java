@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.balsa.chunk.Disk;
 import io.balsa.chunk.FaultyDisk;
+import io.balsa.chunk.UnreadableFile;
 import io.balsa.model.GroupName;
 import io.balsa.model.Limits;
 import io.balsa.model.LogPosition;
@@ -126,6 +127,38 @@ class WatermarkTest {
     try (Watermark watermark = open()) {
       assertThat(watermark.mark(CATALOG)).isEmpty();
     }
+  }
+
+  /** To write a part of a block that cannot be read would fail, and stop the node at each start. */
+  @Test
+  void aFileOfWhichASlotCannotBeReadIsReplacedByOneWithTheOther() throws IOException {
+    Path file = folder.resolve("watermark");
+    try (Watermark watermark = open()) {
+      watermark.set(CATALOG, mark(1));
+      watermark.force();
+      watermark.set(CATALOG, mark(2));
+      watermark.force();
+    }
+    Object before = Files.getAttribute(file, "unix:ino");
+    FaultyDisk disk = new FaultyDisk();
+    int[] reads = {0};
+    disk.set(
+        operation -> {
+          if (operation.equals("read") && ++reads[0] == 2) {
+            throw new UnreadableFile(file, new IOException("Input/output error"));
+          }
+        });
+    try (Watermark watermark = Watermark.open(disk, file, SELF)) {
+      assertThat(watermark.mark(CATALOG)).hasValue(mark(1));
+      assertThat(Files.getAttribute(file, "unix:ino")).isNotEqualTo(before);
+      assertThat(reopened()).isEqualTo(mark(1));
+      for (long index = 3; index <= 5; index++) {
+        watermark.set(CATALOG, mark(index));
+        watermark.force();
+        assertThat(reopened()).isEqualTo(mark(index));
+      }
+    }
+    assertThat(Disk.real().list(folder)).containsExactly(file);
   }
 
   @Test

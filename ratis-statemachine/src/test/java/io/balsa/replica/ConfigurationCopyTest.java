@@ -3,6 +3,8 @@ package io.balsa.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.balsa.chunk.Disk;
+import io.balsa.chunk.FaultyDisk;
+import io.balsa.chunk.UnreadableFile;
 import io.balsa.model.LogPosition;
 import io.balsa.raftlog.LogContents;
 import io.balsa.testing.GoldenFile;
@@ -80,6 +82,43 @@ class ConfigurationCopyTest {
     assertThat(mend()).isEqualTo(ConfigurationCopy.Verdict.MENDED);
     assertThat(file).hasBinaryContent(whole);
     assertThat(mend()).isEqualTo(ConfigurationCopy.Verdict.SOUND);
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsMendedAndWithoutACopyNothingIsKnown() throws IOException {
+    FaultyDisk disk = new FaultyDisk();
+    int[] reads = {0};
+    disk.set(
+        operation -> {
+          // The copy is read first.
+          if (operation.equals("read") && ++reads[0] == 2) {
+            throw new UnreadableFile(file, new IOException("Input/output error"));
+          }
+        });
+    assertThat(ConfigurationCopy.compare(disk, group, LOG, APPLIED))
+        .isEqualTo(ConfigurationCopy.Verdict.MENDED);
+    Files.delete(copy);
+    reads[0] = 1;
+    assertThat(ConfigurationCopy.compare(disk, group, LOG, APPLIED))
+        .isEqualTo(ConfigurationCopy.Verdict.DOUBTFUL);
+  }
+
+  @Test
+  void aCopyThatCannotBeReadCountsAsNoneAndIsMadeAgain() throws IOException {
+    FaultyDisk disk = new FaultyDisk();
+    int[] reads = {0};
+    disk.set(
+        operation -> {
+          if (operation.equals("read") && ++reads[0] == 2) {
+            throw new UnreadableFile(copy, new IOException("Input/output error"));
+          }
+        });
+    // Here the file comes first.
+    byte[] before = Files.readAllBytes(copy);
+    Object number = Files.getAttribute(copy, "unix:ino");
+    assertThat(ConfigurationCopy.keep(disk, group, configuration(9, "n1", "n2", "n3"))).isTrue();
+    assertThat(copy).hasBinaryContent(before);
+    assertThat(Files.getAttribute(copy, "unix:ino")).isNotEqualTo(number);
   }
 
   @Test

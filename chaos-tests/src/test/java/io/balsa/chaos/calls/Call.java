@@ -11,7 +11,9 @@ public enum Call {
   /** Blocks are reserved. */
   ALLOCATE(8),
   /** A name changes; old and new are looked at. */
-  RENAME(16);
+  RENAME(16),
+  /** Bytes are read from a file, by whatever call but through a map. */
+  READ(32);
 
   final int bit;
 

@@ -38,8 +38,9 @@ public final class FaultyCalls {
   private static final int BITES_AT = 16;
   private static final int FIRST_AT = 24;
   private static final int PART_AT = 32;
-  private static final int PART_BYTES = 112;
+  private static final int PART_BYTES = 104;
   private static final int PARTS_MAX = 2;
+  private static final int INODE_AT = 240;
   private static final VarHandle INT =
       MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
   private static final VarHandle LONG =
@@ -176,6 +177,22 @@ public final class FaultyCalls {
    */
   public Rule fail(Set<Call> calls, Errno error, String... parts) {
     return arm(calls, error.number, Duration.ZERO, parts);
+  }
+
+  /**
+   * Lets no byte of a file be read from now on, as if its sectors had gone bad, whatever it is
+   * called later. Another file under its name can be read.
+   */
+  public Rule loseReads(Path file) {
+    try {
+      // Else another file might get its number when it is deleted.
+      Files.createLink(library.resolveSibling("unreadable-" + rules), file);
+      long inode = (long) Files.getAttribute(file, "unix:ino");
+      page.putLong(rules * RULE_BYTES + INODE_AT, inode);
+      return fail(EnumSet.of(Call.READ), Errno.EIO, "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

@@ -1,7 +1,7 @@
 /*
  * System calls that fail on demand: a library for LD_PRELOAD that stands between a process and the
- * C library, and sees what our own door to the file system does not: the writes of Ratis, of
- * RocksDB and of the JDK.
+ * C library, and sees what our own door to the file system does not: the writes and reads of
+ * Ratis, of RocksDB and of the JDK.
  *
  * The environment names a control file by FAULTY_CALLS, which the process maps and whoever
  * tests writes to (FaultyCalls.java). It holds up to 32 rules of 256 bytes in the machine's order:
@@ -13,13 +13,15 @@
  *   16  u64  bites       how often it acted; written here
  *   24  u64  first_ns    CLOCK_MONOTONIC when it acted first; written here
  *   32  text part        acts on files with this in their path; ends with a 0
- *  144  text also        and with this; empty for any
+ *  136  text also        and with this; empty for any
+ *  240  u64  inode       and with this number, whatever they are called by now; 0 for any
  *
  * A rule is written once, before it is armed, so a call never reads one that changes. Without an
  * armed rule a call costs a few loads. Nothing here allocates or locks, so it is safe on any thread.
  * A call that fails is not made: the file is as if it never came.
  *
- * Not seen: stores to mapped files, sendfile and copy_file_range, direct system calls.
+ * Not seen: mapped files, sendfile and copy_file_range, direct system calls, and the C library's
+ * own calls, as those of fread.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -31,12 +33,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
 /* The bits of Call.java. */
-enum call { WRITE = 1, FORCE = 2, TRUNCATE = 4, ALLOCATE = 8, RENAME = 16 };
+enum call { WRITE = 1, FORCE = 2, TRUNCATE = 4, ALLOCATE = 8, RENAME = 16, READ = 32 };
 
 struct rule {
   _Atomic uint32_t armed;
@@ -45,8 +48,10 @@ struct rule {
   uint32_t delay_ms;
   _Atomic uint64_t bites;
   _Atomic uint64_t first_ns;
-  char part[112];
-  char also[112];
+  char part[104];
+  char also[104];
+  uint64_t inode;
+  uint64_t unused;
 };
 
 enum { RULES_MAX = 32, RULE_BYTES = 256, PATH_BYTES_MAX = 4096 };
@@ -87,6 +92,11 @@ static int is_about(const struct rule *rule, const char *path) {
   return strstr(path, rule->part) != NULL && strstr(path, rule->also) != NULL;
 }
 
+static int has_inode(int file, uint64_t inode) {
+  struct stat about;
+  return fstat(file, &about) == 0 && about.st_ino == inode;
+}
+
 /* Counts a bite, and waits as the rule says. */
 static void bite(struct rule *rule) {
   const struct timespec step = {0, 1000000};
@@ -108,6 +118,9 @@ static int fault(enum call call, int file, const char *first, const char *second
   for (int i = 0; i < RULES_MAX && rules[i].calls != 0 && error == 0; i++) {
     struct rule *rule = &rules[i];
     if (!rule->armed || !(rule->calls & call)) {
+      continue;
+    }
+    if (rule->inode != 0 && (first != NULL || !has_inode(file, rule->inode))) {
       continue;
     }
     if (first == NULL && !resolved) {
@@ -147,6 +160,16 @@ ABOUT_FILE(ssize_t, writev, WRITE, (int file, const struct iovec *from, int coun
            (file, from, count))
 ABOUT_FILE(ssize_t, pwritev, WRITE, (int file, const struct iovec *from, int count, off_t at),
            (file, from, count, at))
+ABOUT_FILE(ssize_t, read, READ, (int file, void *to, size_t bytes), (file, to, bytes))
+ABOUT_FILE(ssize_t, pread, READ, (int file, void *to, size_t bytes, off_t at),
+           (file, to, bytes, at))
+ABOUT_FILE(ssize_t, pread64, READ, (int file, void *to, size_t bytes, off64_t at),
+           (file, to, bytes, at))
+ABOUT_FILE(ssize_t, readv, READ, (int file, const struct iovec *to, int count), (file, to, count))
+ABOUT_FILE(ssize_t, preadv, READ, (int file, const struct iovec *to, int count, off_t at),
+           (file, to, count, at))
+ABOUT_FILE(ssize_t, preadv64, READ, (int file, const struct iovec *to, int count, off64_t at),
+           (file, to, count, at))
 ABOUT_FILE(int, fsync, FORCE, (int file), (file))
 ABOUT_FILE(int, fdatasync, FORCE, (int file), (file))
 ABOUT_FILE(int, sync_file_range, FORCE, (int file, off64_t at, off64_t bytes, unsigned flags),

@@ -8,8 +8,9 @@ import java.util.List;
 
 /**
  * Reads every RocksDB table of the node once, soon after its start: rot that happened while it was
- * down is found before somebody needs the block. A corrupt store is condemned and stops the node.
- * One thread of its own.
+ * down is found before somebody needs the block. A store that is corrupt, or that the disk goes on
+ * failing to read, is condemned and stops the node; one that cannot be read for once, or for want
+ * of memory or file handles, only stops it. One thread of its own.
  */
 public final class TableCheck implements AutoCloseable {
   private final Thread thread;

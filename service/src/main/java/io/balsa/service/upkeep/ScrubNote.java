@@ -2,6 +2,7 @@ package io.balsa.service.upkeep;
 
 import io.balsa.chunk.Disk;
 import io.balsa.chunk.DiskFile;
+import io.balsa.chunk.UnreadableFile;
 import io.balsa.model.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -122,6 +123,8 @@ public record ScrubNote(
     ByteBuffer bytes = ByteBuffer.allocate(BYTES_MAX);
     try (DiskFile open = disk.openToRead(file)) {
       open.read(bytes, 0);
+    } catch (UnreadableFile e) {
+      return NONE;
     }
     return parse(StandardCharsets.UTF_8.decode(bytes.flip()).toString()).orElse(NONE);
   }

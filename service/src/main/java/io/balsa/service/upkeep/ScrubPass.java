@@ -61,6 +61,9 @@ record ScrubPass(List<ScrubTarget> targets, ByteRate rate, StopSignal stop, Corr
         }
         continue;
       } catch (StorageFailure e) {
+        if (!e.isCorruption()) {
+          throw e; // Of the disk or the machine, perhaps for once: no reason to give a store up.
+        }
         corrupt.onCorruptStore(targets.get(number).group(), e);
         step = new ScrubTarget.Step(ScrubTarget.Cursor.START, 0, 1, true);
       }

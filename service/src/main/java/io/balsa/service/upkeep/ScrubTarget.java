@@ -20,7 +20,8 @@ public interface ScrubTarget {
    * @param from where the step before ended; {@link Cursor#START} to begin. May be of long ago
    * @param bytesMax about how much to read
    * @throws io.balsa.replica.StoreClosed it cannot be read for the moment
-   * @throws io.balsa.rocks.StorageFailure what was read is damaged beyond repair in place
+   * @throws io.balsa.rocks.StorageFailure what was read is damaged beyond repair in place, where it
+   *     says corruption; else it cannot be read
    * @throws IOException it cannot be read
    */
   Step step(Cursor from, long bytesMax) throws IOException;

@@ -145,20 +145,28 @@ public final class Upkeep implements AutoCloseable {
           ScrubPass pass = new ScrubPass(chosen, stop.rate(bytesPerSecond), stop, corrupt);
           long total = pass.bytes();
           listener.on(progress -> progress.of(total));
-          boolean whole =
-              pass.run(
-                  0,
-                  ScrubTarget.Cursor.START,
-                  (target, step) ->
-                      listener.on(
-                          progress ->
-                              progress
-                                  .at(chosen.get(target).name())
-                                  .plus(step.bytes(), step.found())));
-          if (whole) {
+          if (run(pass, listener)) {
             awaitRepair(which, stop);
           }
         });
+  }
+
+  private boolean run(ScrubPass pass, Compaction.Listener listener)
+      throws IOException, InterruptedException {
+    try {
+      return pass.run(
+          0,
+          ScrubTarget.Cursor.START,
+          (target, step) ->
+              listener.on(
+                  progress ->
+                      progress
+                          .at(pass.targets().get(target).name())
+                          .plus(step.bytes(), step.found())));
+    } catch (IOException e) {
+      failStop.halt("the scrub failed", e);
+      throw e;
+    }
   }
 
   private void awaitRepair(Predicate<GroupName> which, StopSignal stop)

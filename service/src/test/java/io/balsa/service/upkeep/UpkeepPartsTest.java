@@ -1,6 +1,7 @@
 package io.balsa.service.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.balsa.model.GroupName;
 import io.balsa.replica.ChunkUpkeep.Health;
@@ -63,11 +64,20 @@ class UpkeepPartsTest {
   @Test
   void aDamagedStoreIsToldAndTheOthersAreReadAllTheSame() throws Exception {
     Target damaged = new Target("damaged", 1);
-    damaged.failure = new StorageFailure("damaged");
+    damaged.failure = StorageFailure.corruption("damaged");
     Target other = new Target("other", 2);
     assertThat(pass(damaged, other).run(0, ScrubTarget.Cursor.START, (_, _) -> {})).isTrue();
     assertThat(corrupt).containsExactly(GroupName.CATALOG);
     assertThat(other.steps).isEqualTo(2);
+  }
+
+  @Test
+  void aStoreThatCannotBeReadForOnceIsNotGivenUp() {
+    Target sound = new Target("sound", 1);
+    sound.failure = new StorageFailure("Too many open files");
+    assertThatThrownBy(() -> pass(sound).run(0, ScrubTarget.Cursor.START, (_, _) -> {}))
+        .isSameAs(sound.failure);
+    assertThat(corrupt).isEmpty();
   }
 
   @Test
