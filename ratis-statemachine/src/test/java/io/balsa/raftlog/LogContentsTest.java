@@ -238,7 +238,8 @@ class LogContentsTest {
             throw new IOException("Cannot allocate memory");
           }
         });
-    assertThatThrownBy(() -> LogContents.read(disk, current, 29)).hasMessage("Cannot allocate memory");
+    assertThatThrownBy(() -> LogContents.read(disk, current, 29))
+        .hasMessage("Cannot allocate memory");
     assertThatThrownBy(() -> RaftVote.read(disk, current)).hasMessage("Cannot allocate memory");
   }
 

@@ -30,7 +30,7 @@ import java.util.Set;
  * rule to mean that node alone. One thread at a time.
  */
 public final class FaultyCalls {
-  private static final int RULES_MAX = 32;
+  private static final int RULES_MAX = 128;
   private static final int RULE_BYTES = 256;
   private static final int CALLS_AT = 4;
   private static final int ERROR_AT = 8;
@@ -41,6 +41,7 @@ public final class FaultyCalls {
   private static final int PART_BYTES = 104;
   private static final int PARTS_MAX = 2;
   private static final int INODE_AT = 240;
+  private static final int DEVICE_AT = 248;
   private static final VarHandle INT =
       MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
   private static final VarHandle LONG =
@@ -187,8 +188,9 @@ public final class FaultyCalls {
     try {
       // Else another file might get its number when it is deleted.
       Files.createLink(library.resolveSibling("unreadable-" + rules), file);
-      long inode = (long) Files.getAttribute(file, "unix:ino");
-      page.putLong(rules * RULE_BYTES + INODE_AT, inode);
+      int at = rules * RULE_BYTES;
+      page.putLong(at + INODE_AT, (long) Files.getAttribute(file, "unix:ino"));
+      page.putLong(at + DEVICE_AT, (long) Files.getAttribute(file, "unix:dev"));
       return fail(EnumSet.of(Call.READ), Errno.EIO, "");
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -4,7 +4,7 @@
  * Ratis, of RocksDB and of the JDK.
  *
  * The environment names a control file by FAULTY_CALLS, which the process maps and whoever
- * tests writes to (FaultyCalls.java). It holds up to 32 rules of 256 bytes in the machine's order:
+ * tests writes to (FaultyCalls.java). It holds up to 128 rules of 256 bytes in the machine's order:
  *
  *    0  u32  armed       1: the rule acts, 0: it does not
  *    4  u32  calls       which calls, a bit for each (enum call); 0: no rule here or behind
@@ -15,6 +15,7 @@
  *   32  text part        acts on files with this in their path; ends with a 0
  *  136  text also        and with this; empty for any
  *  240  u64  inode       and with this number, whatever they are called by now; 0 for any
+ *  248  u64  device      on this device
  *
  * A rule is written once, before it is armed, so a call never reads one that changes. Without an
  * armed rule a call costs a few loads. Nothing here allocates or locks, so it is safe on any thread.
@@ -51,10 +52,10 @@ struct rule {
   char part[104];
   char also[104];
   uint64_t inode;
-  uint64_t unused;
+  uint64_t device;
 };
 
-enum { RULES_MAX = 32, RULE_BYTES = 256, PATH_BYTES_MAX = 4096 };
+enum { RULES_MAX = 128, RULE_BYTES = 256, PATH_BYTES_MAX = 4096 };
 _Static_assert(sizeof(struct rule) == RULE_BYTES, "the layout that is told above");
 
 /* All zeros, so no rules, where there is no control file. */
@@ -92,9 +93,9 @@ static int is_about(const struct rule *rule, const char *path) {
   return strstr(path, rule->part) != NULL && strstr(path, rule->also) != NULL;
 }
 
-static int has_inode(int file, uint64_t inode) {
+static int is_file(const struct rule *rule, int file) {
   struct stat about;
-  return fstat(file, &about) == 0 && about.st_ino == inode;
+  return fstat(file, &about) == 0 && about.st_ino == rule->inode && about.st_dev == rule->device;
 }
 
 /* Counts a bite, and waits as the rule says. */
@@ -120,7 +121,7 @@ static int fault(enum call call, int file, const char *first, const char *second
     if (!rule->armed || !(rule->calls & call)) {
       continue;
     }
-    if (rule->inode != 0 && (first != NULL || !has_inode(file, rule->inode))) {
+    if (rule->inode != 0 && (first != NULL || !is_file(rule, file))) {
       continue;
     }
     if (first == NULL && !resolved) {
