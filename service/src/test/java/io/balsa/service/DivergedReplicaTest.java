@@ -115,8 +115,7 @@ class DivergedReplicaTest {
   private static boolean follows(LocalCluster cluster, String node) {
     return cluster.node(node).condition().replicas().stream()
         .map(replica -> replica.progress())
-        .allMatch(
-            it -> it.leaderNodeId().isPresent() && it.appliedIndex() == it.commitIndex());
+        .allMatch(it -> it.leaderNodeId().isPresent() && it.appliedIndex() == it.commitIndex());
   }
 
   /** Something must be applied for a mark to be worth while. */
