@@ -6,7 +6,6 @@ import io.balsa.chunk.UnreadableFile;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -81,11 +80,7 @@ public final class ClosedSegments {
     if (!disk.isFolder(current)) {
       return List.of();
     }
-    return disk.list(current).stream()
-        .flatMap(file -> SegmentName.of(file).stream())
-        .filter(segment -> !segment.isOpen())
-        .sorted(Comparator.comparingLong(SegmentName::start))
-        .toList();
+    return SegmentName.in(disk, current).stream().filter(segment -> !segment.isOpen()).toList();
   }
 
   private long size(SegmentName segment) throws IOException {

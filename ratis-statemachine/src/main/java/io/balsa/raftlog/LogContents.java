@@ -6,7 +6,6 @@ import io.balsa.chunk.UnreadableFile;
 import io.balsa.model.LogPosition;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,11 +57,7 @@ public record LogContents(
     if (!disk.isFolder(current)) {
       return EMPTY;
     }
-    List<SegmentName> segments =
-        disk.list(current).stream()
-            .flatMap(file -> SegmentName.of(file).stream())
-            .sorted(Comparator.comparingLong(SegmentName::start))
-            .toList();
+    List<SegmentName> segments = SegmentName.in(disk, current);
     Reading reading = new Reading(disk, markIndex);
     for (SegmentName segment : segments) {
       reading.add(segment, segment.equals(segments.getLast()));

@@ -35,12 +35,13 @@ public final class Quarantine {
   }
 
   /**
-   * Moves a Raft folder away; durable on return. Nothing happens where there is none.
+   * Moves a Raft folder away, if it is there; durable on return.
    *
    * @param raft the folder, on the quarantine's file system
    */
   public synchronized void take(GroupName group, Path raft) throws IOException {
     if (!disk.exists(raft)) {
+      forceMove(raft);
       return;
     }
     disk.createFolders(folder);
@@ -50,9 +51,19 @@ public final class Quarantine {
       kept = folder.resolve(name + other);
     }
     disk.rename(raft, kept);
-    disk.syncFolder(folder);
-    disk.syncName(raft);
+    forceMove(raft);
     forgetOldest();
+  }
+
+  /** Also where there was nothing to move: whoever moved it may have been killed behind that. */
+  private void forceMove(Path raft) throws IOException {
+    if (disk.exists(folder)) {
+      disk.syncFolder(folder);
+    }
+    Path above = raft.toAbsolutePath().getParent();
+    if (above != null && disk.exists(above)) {
+      disk.syncFolder(above);
+    }
   }
 
   private void forgetOldest() throws IOException {

@@ -1,6 +1,10 @@
 package io.balsa.raftlog;
 
+import io.balsa.chunk.Disk;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +33,19 @@ record SegmentName(Path file, long start, long end) {
             ? new SegmentName(
                 file, Long.parseLong(name.group("start")), Long.parseLong(name.group("end")))
             : new SegmentName(file, Long.parseLong(name.group("open")), -1));
+  }
+
+  /** All segments in a folder, in order of their first entries. */
+  static List<SegmentName> in(Disk disk, Path current) throws IOException {
+    return disk.list(current).stream()
+        .flatMap(file -> of(file).stream())
+        .sorted(Comparator.comparingLong(SegmentName::start))
+        .toList();
+  }
+
+  /** The name of this segment when no entry is added behind {@code lastIndex}. */
+  Path closedAt(long lastIndex) {
+    return file.resolveSibling("log_" + start + "-" + lastIndex);
   }
 
   boolean isOpen() {

@@ -55,23 +55,21 @@ public final class Watermark implements AutoCloseable {
 
   /**
    * Opens the file, and makes it where it is missing. One of which the disk cannot read a part is
-   * replaced by another with what it can.
+   * replaced by another with what it can. What it holds is durable on return.
    *
    * @param peerId the incarnation that it must belong to; another one's marks do not count
    */
   public static Watermark open(Disk disk, Path path, String peerId) throws IOException {
-    if (!disk.exists(path)) {
-      DiskFile made = disk.create(path);
-      disk.syncName(path);
-      return new Watermark(made, peerId);
-    }
-    Watermark opened = new Watermark(disk.open(path), peerId);
+    Watermark opened =
+        new Watermark(disk.exists(path) ? disk.open(path) : disk.create(path), peerId);
     opened.loadNewest();
     if (opened.isUnreadable()) {
       return opened.elsewhere(disk, path);
     }
-    // A process that was killed may have written the newest slot and not forced it.
+    // A process that was killed may have made the file, or written the newest slot, and forced
+    // neither.
     opened.file.sync();
+    disk.syncName(path);
     return opened;
   }
 

@@ -108,6 +108,10 @@ public final class ConfigurationCopy {
    */
   public static Verdict mend(Disk disk, Path group, LogContents contents, long appliedIndex)
       throws IOException {
+    if (disk.exists(group.resolve(COPY))) {
+      // Whoever wrote it may have been killed before it was durable, and keeping asks no more.
+      disk.syncFolder(group);
+    }
     Verdict verdict = compare(disk, group, contents, appliedIndex);
     if (verdict == Verdict.MENDED) {
       replace(disk, group.resolve(FILE), ByteBuffer.wrap(readCopy(disk, group).orElseThrow()));

@@ -93,19 +93,35 @@ public final class StoreRebuild {
    * @throws IOException the disk failed; nothing is known about the store
    */
   public boolean isNeeded(Store store) throws IOException {
-    SnapshotSwap swap = new SnapshotSwap(disk, store.folder);
-    if (StoreCondemnation.read(disk, store.folder).isPresent()) {
-      if (swap.decided().isEmpty()) {
-        return true;
-      }
-      // Whole, and chosen to take the store's place: the mark has outlived what it spoke of.
-      StoreCondemnation.lift(disk, store.folder);
+    if (isCondemned(store)) {
+      return true;
     }
-    Optional<String> fault = fault(swap, store);
+    Optional<String> fault = fault(new SnapshotSwap(disk, store.folder), store);
     if (fault.isPresent()) {
       StoreCondemnation.write(disk, store.folder, fault.get());
     }
     return fault.isPresent();
+  }
+
+  /**
+   * Tells whether a store was condemned and nothing is there to take its place yet; durable if so.
+   * Takes away a mark that has outlived its store. The group must not be running.
+   *
+   * @throws IOException the disk failed; call again
+   */
+  public boolean isCondemned(Store store) throws IOException {
+    Optional<String> reason = StoreCondemnation.read(disk, store.folder);
+    if (reason.isEmpty()) {
+      return false;
+    }
+    // Whoever wrote the mark, or decided on another store, may have been killed behind the rename.
+    disk.syncName(StoreCondemnation.markOf(store.folder));
+    if (new SnapshotSwap(disk, store.folder).decided().isEmpty()) {
+      return true;
+    }
+    // Whole, and chosen to take the store's place.
+    StoreCondemnation.lift(disk, store.folder);
+    return false;
   }
 
   private Optional<String> fault(SnapshotSwap swap, Store store) throws IOException {
@@ -247,7 +263,7 @@ public final class StoreRebuild {
   /** Not before there is a whole copy: what was set aside may be the only one there is. */
   private void dropWhereSpaceIsShort(Store store) throws IOException {
     for (Path kept : kept(suffixOf(store))) {
-      if (Files.getFileStore(kept).getUsableSpace() < 2 * bytesIn(kept)) {
+      if (Files.getFileStore(quarantine).getUsableSpace() < 2 * bytesIn(kept)) {
         disk.deleteTree(kept);
       }
     }

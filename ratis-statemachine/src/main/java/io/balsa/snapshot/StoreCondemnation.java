@@ -42,6 +42,8 @@ public final class StoreCondemnation {
   public static void write(Disk disk, Path storeFolder, String reason) throws IOException {
     Path mark = markOf(storeFolder);
     if (disk.exists(mark)) {
+      // Whoever wrote it may have been killed before it was durable.
+      disk.syncFolder(parentOf(mark));
       return;
     }
     Path unborn = beside(storeFolder, ".condemned.new");

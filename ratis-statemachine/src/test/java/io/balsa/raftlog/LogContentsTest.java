@@ -148,6 +148,15 @@ class LogContentsTest {
   }
 
   @Test
+  void aClosedSegmentThatLostItsNameIsReadLikeAnyOther() throws IOException {
+    LogContents before = read(9);
+    Files.move(current.resolve("log_0-9"), current.resolve("log_inprogress_0"));
+    assertThat(read(9)).isEqualTo(before);
+    cut(end(5) + 1);
+    assertThat(read(9).flaw().orElseThrow().atTail()).isTrue();
+  }
+
+  @Test
   void aTailCutOrZeroedAtAnEntrysEndIsAShorterLog() throws IOException {
     change(end(12), (int) (end(19) - end(12)), (byte) 0);
     assertThat(read(29).flaw()).isEmpty();

@@ -8,10 +8,12 @@ import io.balsa.model.LogPosition;
 import io.balsa.raftlog.LogAudit;
 import io.balsa.raftlog.LogAudit.Verdict;
 import io.balsa.raftlog.LogEvidence;
+import io.balsa.raftlog.LogReturn;
 import io.balsa.raftlog.Mark;
 import io.balsa.raftlog.Quarantine;
 import io.balsa.raftlog.RaftVote;
 import io.balsa.raftlog.RejoinMark;
+import io.balsa.raftlog.RolledSegments;
 import io.balsa.raftlog.Watermark;
 import io.balsa.replica.ConfigurationCopy;
 import io.balsa.replica.FailStop;
@@ -46,6 +48,7 @@ final class GroupStarts implements AutoCloseable {
   private final RatisNode ratis;
   private final Function<GroupName, GroupStateMachine> machines;
   private final Parts parts;
+  private final LogReturn returns;
   private final Map<GroupName, String> absences = new ConcurrentHashMap<>();
   private final List<Thread> background = new ArrayList<>();
 
@@ -82,6 +85,7 @@ final class GroupStarts implements AutoCloseable {
     this.ratis = ratis;
     this.machines = machines;
     this.parts = parts;
+    this.returns = new LogReturn(disk, parts.watermark, parts.quarantine, ratis.selfPeerId());
   }
 
   /**
@@ -145,13 +149,10 @@ final class GroupStarts implements AutoCloseable {
 
   private void start(GroupName group, boolean used) throws IOException {
     LogAudit.Store store = machines.apply(group).openAhead();
-    Optional<RejoinMark> rejoin = RejoinMark.read(disk, folder.rejoin(group));
+    Optional<RejoinMark> rejoin = returns.resume(replica(group));
     if (rejoin.isPresent() && rejoin.get().stage() == RejoinMark.Stage.REMOVE) {
       quarantine(group, rejoin.get());
       return;
-    }
-    if (rejoin.isPresent()) {
-      seedOnce(group, rejoin.get());
     }
     LogAudit.Evidence evidence = evidence(group, used, store);
     if (ratis.founders().size() == 1 && voteAnew(group, evidence)) {
@@ -196,6 +197,10 @@ final class GroupStarts implements AutoCloseable {
     return folder.raft().resolve(ratis.groupId(group));
   }
 
+  private LogReturn.Replica replica(GroupName group) {
+    return new LogReturn.Replica(group, raft(group), folder.rejoin(group));
+  }
+
   private void cut(GroupName group, Path file, long bytes, String what) throws IOException {
     try (DiskFile segment = disk.open(file)) {
       segment.truncate(bytes);
@@ -208,9 +213,20 @@ final class GroupStarts implements AutoCloseable {
         .log("cut a torn tail of the Raft log, behind the watermark: {}", what);
   }
 
+  private void closeRolled(GroupName group) throws IOException {
+    int closed = RolledSegments.close(disk, raft(group).resolve("current"));
+    if (closed > 0) {
+      log.atWarn()
+          .addKeyValue(LogKeys.GROUP, group)
+          .addKeyValue("segments", closed)
+          .log("closed segments of the Raft log again: their names were lost, not their entries");
+    }
+  }
+
   /** A replica that is being taken in again knows nobody before the leader's first entry. */
   private void openSound(GroupName group, Optional<RejoinMark> rejoin, LogAudit.Evidence evidence)
       throws IOException {
+    closeRolled(group);
     switch (ConfigurationCopy.mend(
         disk, raft(group), evidence.log(), evidence.store().applied().index())) {
       case SOUND -> {}
@@ -240,9 +256,7 @@ final class GroupStarts implements AutoCloseable {
       log.atError().addKeyValue(LogKeys.GROUP, group).log("the replica stays down: {}", reason);
       return;
     }
-    disk.createFolders(folder.rejoin());
-    mark.write(disk, folder.rejoin(group));
-    parts.quarantine.take(group, raft(group));
+    returns.leave(replica(group), mark);
     log.atError()
         .addKeyValue(LogKeys.GROUP, group)
         .log(
@@ -263,32 +277,14 @@ final class GroupStarts implements AutoCloseable {
       throws IOException, InterruptedException {
     RejoinMark mark = found;
     if (mark.stage() == RejoinMark.Stage.REMOVE) {
-      mark = mark.removedAt(rejoin.beRemoved());
-      // The old marks end before the new log begins; the other way round they would condemn it.
-      parts.watermark.set(group, beginning(mark));
-      parts.watermark.force();
-      mark.write(disk, folder.rejoin(group));
-      seedOnce(group, mark);
+      mark = returns.beginAnew(replica(group), mark, rejoin.beRemoved());
       machines.apply(group).forgetBehind(LogPosition.START.index());
       ratis.open(group, RatisNode.Beginning.ALONE);
     }
     rejoin.beAdded(mark.removed().index());
-    RejoinMark.delete(disk, folder.rejoin(group));
+    returns.end(replica(group));
     absences.remove(group);
     log.atInfo().addKeyValue(LogKeys.GROUP, group).log("the replica is back as a voter");
-  }
-
-  /** With a vote in the term of its removal it votes in no term up to there again. */
-  private Mark beginning(RejoinMark mark) {
-    return new Mark(LogPosition.START, mark.removed().term(), ratis.selfPeerId());
-  }
-
-  private void seedOnce(GroupName group, RejoinMark mark) throws IOException {
-    Mark beginning = beginning(mark);
-    if (!disk.exists(raft(group))
-        && parts.watermark.mark(group).filter(beginning::equals).isPresent()) {
-      new RaftVote(beginning.term(), beginning.votedFor()).seed(disk, raft(group));
-    }
   }
 
   /** Why a replica does not vote now; empty where it does. */

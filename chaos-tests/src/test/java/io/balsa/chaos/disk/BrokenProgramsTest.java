@@ -97,6 +97,49 @@ class BrokenProgramsTest {
         });
   }
 
+  /** Whoever finds it there must force it. */
+  @Test
+  void aNameThatAnEarlierLifeLeftUnforcedIsFound() {
+    found(
+        disk -> {
+          write(disk, true);
+          disk.rename(UNBORN, FILE);
+          disk.killAfter(0);
+          assertThatThrownBy(() -> disk.syncFolder(FOLDER))
+              .isInstanceOf(RecordingDisk.Killed.class);
+          disk.revive();
+          requireOneOrTheOther(disk, List.of("the next life reads the new one"));
+          disk.mark("done");
+        });
+  }
+
+  /** A slot may be written over only when the other one was forced. */
+  @Test
+  void twoSlotsThatAlternateWithEachWriteAreFoundTorn() {
+    RecordingDisk disk = new RecordingDisk();
+    assertThatThrownBy(
+            () -> {
+              disk.createFolders(FOLDER);
+              try (DiskFile file = disk.create(FILE)) {
+                file.write(bytes(OLD), 0);
+                file.write(bytes(OLD), OLD.length());
+                disk.settle();
+                for (int slot = 0; slot < 2; slot++) {
+                  file.write(bytes(OLD.replace('o', 'n')), (long) slot * OLD.length());
+                }
+              }
+              CrashStates.check(disk, 1, (after, _) -> requireAWholeSlot(after));
+            })
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith("after a crash behind these steps");
+  }
+
+  private static void requireAWholeSlot(RecordingDisk after) throws IOException {
+    String slots = text(after);
+    List<String> both = List.of(slots.substring(0, OLD.length()), slots.substring(OLD.length()));
+    assertThat(both).containsAnyOf(OLD, OLD.replace('o', 'n'));
+  }
+
   @Test
   void aFolderWhoseNameWasNotForcedIsFound() {
     RecordingDisk disk = new RecordingDisk();
@@ -135,11 +178,14 @@ class BrokenProgramsTest {
 
   private static void requireOneOrTheOther(RecordingDisk after, List<Object> said)
       throws IOException {
+    assertThat(text(after)).isIn(said.isEmpty() ? List.of(OLD, FRESH) : List.of(FRESH));
+  }
+
+  private static String text(RecordingDisk after) throws IOException {
     try (DiskFile file = after.openToRead(FILE)) {
       ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
       file.read(bytes, 0);
-      String text = StandardCharsets.US_ASCII.decode(bytes.flip()).toString();
-      assertThat(text).isIn(said.isEmpty() ? List.of(OLD, FRESH) : List.of(FRESH));
+      return StandardCharsets.US_ASCII.decode(bytes.flip()).toString();
     }
   }
 

@@ -19,6 +19,8 @@ public final class CrashStates {
 
   private static final int STATES_MAX = Integer.getInteger("crash.states", 800);
   private static final int ALL_CHOICES_MAX = 4;
+  private static final int CONTROLS_MAX = 100;
+  private static final String EXPLANATION = "after a crash behind these steps";
 
   private final RecordingDisk program;
   private final Check check;
@@ -51,6 +53,39 @@ public final class CrashStates {
     int tried = new CrashStates(program, seed, check).run();
     TRIED.addAndGet(tried);
     return tried;
+  }
+
+  /** A program that checks its own crash states. */
+  @FunctionalInterface
+  public interface Program {
+    /**
+     * Runs and checks.
+     *
+     * @param disk empty
+     */
+    void run(RecordingDisk disk, long seed) throws Exception;
+  }
+
+  /**
+   * The control of a test: some seed must find out that forces are left out, else the test proves
+   * nothing about them.
+   *
+   * @param paths what is not forced, as {@link RecordingDisk#forgetForcesOf} takes it
+   */
+  public static void requireFound(String paths, Program program) throws Exception {
+    for (long seed = 1; seed <= CONTROLS_MAX; seed++) {
+      RecordingDisk disk = new RecordingDisk();
+      disk.forgetForcesOf(paths);
+      try {
+        program.run(disk, seed);
+      } catch (AssertionError e) {
+        if (String.valueOf(e.getMessage()).startsWith(EXPLANATION)) {
+          return;
+        }
+        throw e;
+      }
+    }
+    throw new AssertionError("no crash state shows that these are not forced: " + paths);
   }
 
   /** States that were tried in this process. */
@@ -111,7 +146,7 @@ public final class CrashStates {
   }
 
   private static String explained(List<Step> steps, boolean[] durable, BitSet kept) {
-    StringBuilder text = new StringBuilder("after a crash behind these steps");
+    StringBuilder text = new StringBuilder(EXPLANATION);
     text.append(" (- not durable), of whose choices ").append(kept).append(" reached the disk:");
     for (int i = 0; i < steps.size(); i++) {
       text.append(durable[i] ? "\n    " : "\n  - ").append(steps.get(i));

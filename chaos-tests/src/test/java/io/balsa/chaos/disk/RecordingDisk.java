@@ -11,6 +11,8 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * A disk in memory that writes down each step. What is in it before {@link #settle} is durable, and
@@ -22,6 +24,8 @@ public final class RecordingDisk implements Disk {
   private int nodes;
   private int settled;
   private int stepsToLive = Integer.MAX_VALUE;
+  private Predicate<String> forgets = _ -> false;
+  private Witness witness = _ -> {};
 
   /** An empty disk. */
   public RecordingDisk() {
@@ -57,6 +61,27 @@ public final class RecordingDisk implements Disk {
     stepsToLive = Integer.MAX_VALUE;
   }
 
+  /**
+   * The program forgets to force these, from here on: as if its author had left that out.
+   *
+   * @param paths a pattern for the end of a file's or folder's path, by the name at its opening
+   */
+  public synchronized void forgetForcesOf(String paths) {
+    forgets = Pattern.compile("(?:" + paths + ")$").asPredicate();
+  }
+
+  /** Looks on. */
+  @FunctionalInterface
+  public interface Witness {
+    /** This is about to happen to a file. */
+    void look(Path file) throws IOException;
+  }
+
+  /** Something must be seen, or marked, in front of each deletion. */
+  public synchronized void beforeDeletions(Witness seeing) {
+    witness = seeing;
+  }
+
   /** The process is no more. */
   public static final class Killed extends IOException {
     private static final long serialVersionUID = 1L;
@@ -89,17 +114,17 @@ public final class RecordingDisk implements Disk {
     File made = new File(nodes++);
     parent.names().put(name(file), made);
     steps.add(new Step.Make(parent.id(), name(file), made.id(), false));
-    return new OpenFile(made);
+    return new OpenFile(file, made);
   }
 
   @Override
   public synchronized DiskFile open(Path file) throws IOException {
-    return new OpenFile(tree.requireFile(file));
+    return new OpenFile(file, tree.requireFile(file));
   }
 
   @Override
   public synchronized DiskFile openToRead(Path file) throws IOException {
-    return new OpenFile(tree.requireFile(file));
+    return new OpenFile(file, tree.requireFile(file));
   }
 
   @Override
@@ -154,6 +179,7 @@ public final class RecordingDisk implements Disk {
   @Override
   public synchronized void delete(Path path) throws IOException {
     live();
+    witness.look(path);
     if (tree.require(path) instanceof Folder folder && !folder.names().isEmpty()) {
       throw new DirectoryNotEmptyException(path.toString());
     }
@@ -165,7 +191,9 @@ public final class RecordingDisk implements Disk {
   @Override
   public synchronized void syncFolder(Path folder) throws IOException {
     live();
-    steps.add(new Step.SyncFolder(tree.requireFolder(folder).id()));
+    if (!forgets.test(folder.toString())) {
+      steps.add(new Step.SyncFolder(tree.requireFolder(folder).id()));
+    }
   }
 
   private static String name(Path path) {
@@ -173,9 +201,11 @@ public final class RecordingDisk implements Disk {
   }
 
   private final class OpenFile implements DiskFile {
+    private final Path path;
     private final File file;
 
-    OpenFile(File file) {
+    OpenFile(Path path, File file) {
+      this.path = path;
       this.file = file;
     }
 
@@ -220,7 +250,9 @@ public final class RecordingDisk implements Disk {
     public void sync() throws IOException {
       live();
       synchronized (RecordingDisk.this) {
-        steps.add(new Step.Sync(file.id()));
+        if (!forgets.test(path.toString())) {
+          steps.add(new Step.Sync(file.id()));
+        }
       }
     }
 

@@ -78,7 +78,7 @@ public final class KeptMarks implements AutoCloseable {
     }
   }
 
-  /** The files of members that told something new, with it in them. */
+  /** The files of members that told something new, with it in them, and those not seen before. */
   private synchronized List<Watermark> written() throws IOException {
     List<Watermark> written = new ArrayList<>();
     for (String peerId : changed) {
@@ -94,8 +94,13 @@ public final class KeptMarks implements AutoCloseable {
   private Map<GroupName, Mark> marks(String peerId) throws IOException {
     Map<GroupName, Mark> marks = known.get(peerId);
     if (marks == null) {
-      marks = new HashMap<>(Watermark.look(disk, folder.resolve(peerId), peerId).marks());
+      Path file = folder.resolve(peerId);
+      marks = new HashMap<>(Watermark.look(disk, file, peerId).marks());
       known.put(peerId, marks);
+      if (disk.exists(file)) {
+        // A process that was killed may have written it and not forced it; opening does.
+        changed.add(peerId);
+      }
     }
     return marks;
   }
