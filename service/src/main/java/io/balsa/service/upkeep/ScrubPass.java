@@ -72,7 +72,7 @@ record ScrubPass(List<ScrubTarget> targets, ByteRate rate, StopSignal stop, Corr
       number += step.last() ? 1 : 0;
       rate.take(step.bytes());
       if (stop.isStopped()) {
-        return false;
+        return number == targets.size();
       }
     }
     return true;
