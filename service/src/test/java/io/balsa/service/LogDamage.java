@@ -1,5 +1,7 @@
 package io.balsa.service;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.balsa.chunk.Disk;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -11,7 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What disks and people do to the Raft files of a node that is down: to all of its groups. */
+/** What disks and people do to the newest Raft files of a node that is down, in all groups. */
 enum LogDamage {
   /** The newest segment loses half of its bytes. */
   CUT_HALF {
@@ -151,12 +153,24 @@ enum LogDamage {
         .orElseThrow();
   }
 
+  /** The closed segment that holds an entry, which has one in front of it. */
+  static Path closed(Path group, long entry) throws IOException {
+    List<Path> upTo =
+        segments(group).stream()
+            .filter(file -> startOf(file.getFileName()) <= entry)
+            .sorted(Comparator.comparingLong(file -> startOf(file.getFileName())))
+            .toList();
+    assertThat(upTo).as("up to %d of %s", entry, segments(group)).hasSizeGreaterThan(1);
+    assertThat(upTo.getLast().toString()).doesNotContain("inprogress");
+    return upTo.getLast();
+  }
+
   private static long startOf(Path segment) {
     return Long.parseLong(segment.toString().replaceAll("log_(?:inprogress_)?([0-9]+).*", "$1"));
   }
 
   /** Where each entry ends: a varint length, the entry, 4 bytes of checksum. */
-  private static List<Integer> ends(Path segment) throws IOException {
+  static List<Integer> ends(Path segment) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(segment)).position(8);
     List<Integer> ends = new ArrayList<>();
     while (bytes.hasRemaining() && bytes.get(bytes.position()) != 0) {
@@ -172,14 +186,14 @@ enum LogDamage {
     return ends;
   }
 
-  private static void overwrite(Path file, int offset, byte[] with) throws IOException {
+  static void overwrite(Path file, int offset, byte[] with) throws IOException {
     try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
       out.seek(offset);
       out.write(with);
     }
   }
 
-  private static void flip(Path file, int offset) throws IOException {
+  static void flip(Path file, int offset) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     overwrite(file, offset, new byte[] {(byte) (bytes[offset] ^ 0x20)});
   }

@@ -20,19 +20,23 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Damage to the Raft files of a node that is down, while it alone shares acknowledged writes with
  * one other: nothing acknowledged is lost, nothing wrong is served, and the damaged replica does
- * not vote before its group's leader has taken it in again.
+ * not vote before its group's leader has taken it in again. A part of all rows; {@code
+ * -Ddamage.all=true} for each damage in both roles, with and without the other holder.
  */
 class LogDamageTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -41,6 +45,11 @@ class LogDamageTest {
   private static final Set<LogDamage> TWICE =
       EnumSet.of(
           LogDamage.CUT_HALF, LogDamage.ZERO_TAIL, LogDamage.DELETE_FOLDER, LogDamage.OTHER_VOTE);
+
+  /** All rows, which takes a quarter of an hour. */
+  private static final boolean ALL = Boolean.getBoolean("damage.all");
+
+  private static final List<Boolean> BOTH = List.of(true, false);
 
   @TempDir private Path folder;
 
@@ -131,6 +140,10 @@ class LogDamageTest {
     return cluster.data(node).resolve("raft").resolve(groupId);
   }
 
+  private static List<String> groups(LocalCluster cluster, String node) {
+    return replicas(cluster, node).stream().map(ClusterNode.Replica::groupId).toList();
+  }
+
   private static void awaitVoter(LocalCluster cluster, String node) {
     await()
         .atMost(PATIENCE)
@@ -159,6 +172,19 @@ class LogDamageTest {
   }
 
   /**
+   * Who does what in a row.
+   *
+   * @param keeper holds what the victim holds
+   * @param third lacks it
+   */
+  private record Cast(String victim, String keeper, String third) {}
+
+  /** Damages a group's Raft folder. */
+  private interface Strike {
+    void at(String groupId, Path group) throws IOException;
+  }
+
+  /**
    * One row: a third node is down while the victim and one other acknowledge writes; then the
    * victim is damaged.
    *
@@ -169,42 +195,97 @@ class LogDamageTest {
   private void row(
       LocalCluster cluster, BalsaClient client, LogDamage damage, boolean leads, boolean alone)
       throws IOException {
-    String name = damage + (leads ? "-leader" : "-follower") + (alone ? "-alone" : "");
-    System.err.println("row " + name);
+    String name = name(damage, leads, alone);
     String leader = cluster.awaitLeader();
     String victim = leads ? leader : other(cluster, leader);
     String third = other(cluster, leader, victim);
-    String keeper = other(cluster, victim, third);
-    List<String> groups =
-        replicas(cluster, victim).stream().map(ClusterNode.Replica::groupId).toList();
+    Cast cast = new Cast(victim, other(cluster, victim, third), third);
     Path older = folder.resolve("older").resolve(name);
-    for (String group : groups) {
+    for (String group : groups(cluster, victim)) {
       LogDamage.copy(raft(cluster, victim, group), older.resolve(group));
     }
     cluster.kill(third);
     put(client, name, 6);
-    awaitWatermark(cluster, victim);
+    strike(cluster, cast, alone, (id, group) -> damage.strike(group, older.resolve(id)));
+    requireReturn(cluster, client, cast, name, alone);
+  }
+
+  /**
+   * One row in closed segments, those that hold what two of three acknowledged: an election behind
+   * these writes closed them.
+   *
+   * @param damages one for each group
+   */
+  private void closedRow(
+      LocalCluster cluster,
+      BalsaClient client,
+      List<SegmentDamage> damages,
+      boolean leads,
+      boolean alone)
+      throws IOException {
+    String names = damages.stream().map(SegmentDamage::name).collect(Collectors.joining("-"));
+    String name = name("closed-" + names, leads, alone);
+    String third = other(cluster, cluster.awaitLeader());
+    cluster.isolate(third);
+    put(client, name, 6);
+    Map<String, Long> written = new TreeMap<>();
+    for (ClusterNode.Replica replica : replicas(cluster, other(cluster, third))) {
+      written.put(replica.groupId(), replica.progress().commitIndex());
+    }
+    List<String> holders = cluster.nodes().stream().filter(node -> !node.equals(third)).toList();
+    cluster.killAll();
+    cluster.heal();
+    holders.forEach(cluster::restart);
+    cluster.awaitLeaders();
+    put(client, name + "-behind", 2);
+    String leader = cluster.awaitLeader();
+    String victim = leads ? leader : other(cluster, leader);
+    Cast cast = new Cast(victim, other(cluster, victim), third);
+    Iterator<SegmentDamage> next = damages.iterator();
+    strike(
+        cluster,
+        cast,
+        alone,
+        (id, group) -> next.next().strike(LogDamage.closed(group, written.get(id))));
+    requireReturn(cluster, client, cast, name, alone);
+  }
+
+  private static String name(Object damage, boolean leads, boolean alone) {
+    String name = damage + (leads ? "-leader" : "-follower") + (alone ? "-alone" : "");
+    System.err.println("row " + name);
+    return name;
+  }
+
+  private static void strike(LocalCluster cluster, Cast cast, boolean alone, Strike strike)
+      throws IOException {
+    List<String> groups = groups(cluster, cast.victim);
+    awaitWatermark(cluster, cast.victim);
     if (alone) {
-      cluster.kill(keeper);
+      cluster.kill(cast.keeper);
     }
-    cluster.kill(victim);
+    cluster.kill(cast.victim);
     for (String group : groups) {
-      damage.strike(raft(cluster, victim, group), older.resolve(group));
+      strike.at(group, raft(cluster, cast.victim, group));
     }
-    cluster.restart(victim);
-    assertAbsent(cluster, victim);
-    cluster.restart(third);
+  }
+
+  private void requireReturn(
+      LocalCluster cluster, BalsaClient client, Cast cast, String name, boolean alone)
+      throws IOException {
+    cluster.restart(cast.victim);
+    assertAbsent(cluster, cast.victim);
+    cluster.restart(cast.third);
     if (alone) {
       // Two of three are up, and must not go on: one of them has forgotten.
       await()
           .during(Duration.ofSeconds(1))
           .atMost(PATIENCE)
-          .untilAsserted(() -> assertAbsent(cluster, victim));
+          .untilAsserted(() -> assertAbsent(cluster, cast.victim));
       assertThat(cluster.leader(GroupName.CATALOG)).isEmpty();
-      cluster.restart(keeper);
+      cluster.restart(cast.keeper);
     }
     cluster.awaitLeaders();
-    awaitVoter(cluster, victim);
+    awaitVoter(cluster, cast.victim);
     put(client, name + "-after", 1);
     cluster.awaitSameState();
     everyNodeHas(client, cluster, name);
@@ -220,13 +301,50 @@ class LogDamageTest {
       boolean alone = false;
       for (LogDamage damage : LogDamage.values()) {
         row(cluster, client, damage, leads, alone);
-        if (TWICE.contains(damage)) {
+        if (ALL || TWICE.contains(damage)) {
           row(cluster, client, damage, !leads, !alone);
+        }
+        if (ALL) {
+          row(cluster, client, damage, leads, !alone);
+          row(cluster, client, damage, !leads, alone);
         }
         alone ^= leads;
         leads = !leads;
       }
       everyNodeHas(client, cluster, "");
+    }
+  }
+
+  /** In the build each group has another damage; with all rows, all groups have the same. */
+  @Test
+  void aReplicaWithADamagedClosedSegmentVotesOnlyWhenItIsTakenInAgainAndNothingIsLost()
+      throws Exception {
+    try (LocalCluster cluster = cluster(folder);
+        BalsaClient client = client(cluster)) {
+      client.datasets().create("demo", WriteOptions.DEFAULT).orElseThrow();
+      put(client, "first", 6);
+      // Without a segment in front of it, a deleted one may as well have been purged.
+      List<String> all = cluster.nodes();
+      cluster.killAll();
+      all.forEach(cluster::restart);
+      cluster.awaitLeaders();
+      if (ALL) {
+        allClosedRows(cluster, client);
+      } else {
+        closedRow(cluster, client, SegmentDamage.mixed(0), true, false);
+        closedRow(cluster, client, SegmentDamage.mixed(2), false, true);
+      }
+      everyNodeHas(client, cluster, "");
+    }
+  }
+
+  private void allClosedRows(LocalCluster cluster, BalsaClient client) throws IOException {
+    for (SegmentDamage damage : SegmentDamage.values()) {
+      for (boolean leads : BOTH) {
+        for (boolean alone : BOTH) {
+          closedRow(cluster, client, Collections.nCopies(4, damage), leads, alone);
+        }
+      }
     }
   }
 
@@ -242,8 +360,7 @@ class LogDamageTest {
       cluster.isolate(isolated);
       put(client, "kept", 40);
       awaitWatermark(cluster, victim);
-      List<String> groups =
-          replicas(cluster, victim).stream().map(ClusterNode.Replica::groupId).toList();
+      List<String> groups = groups(cluster, victim);
       cluster.killAll();
       cluster.heal();
       for (String group : groups) {
