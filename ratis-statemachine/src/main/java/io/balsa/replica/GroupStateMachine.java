@@ -269,9 +269,17 @@ public abstract class GroupStateMachine extends StoredReplica {
   @Override
   public final void close() throws IOException {
     install.close();
-    getLifeCycle().checkStateAndClose(this::closeStore);
-    // The life cycle closes nothing where Ratis never opened the replica.
-    closeStore();
+    try {
+      getLifeCycle().checkStateAndClose(this::closeStore);
+      // The life cycle closes nothing where Ratis never opened the replica.
+      closeStore();
+    } catch (IOException e) {
+      if (StorageFailure.isOfDisk(e)) {
+        // Ratis only logs it.
+        ground.failStop().halt("cannot close the store of " + name, e);
+      }
+      throw e;
+    }
   }
 
   /**

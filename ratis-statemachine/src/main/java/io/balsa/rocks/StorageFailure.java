@@ -1,6 +1,7 @@
 package io.balsa.rocks;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -102,6 +103,23 @@ public final class StorageFailure extends IOException {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * True where at the root of a failure a disk refused something; false where a part was closed
+   * under whoever used it.
+   */
+  public static boolean isOfDisk(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    if (root instanceof RocksDBException told) {
+      Status status = told.getStatus();
+      return status != null && status.getCode() == Status.Code.IOError;
+    }
+    // The JDK makes no class of its own of what the system says about a file that is open.
+    return root instanceof FileSystemException || root.getClass() == IOException.class;
   }
 
   private static boolean isCorruption(Throwable cause) {

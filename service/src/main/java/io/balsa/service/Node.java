@@ -11,6 +11,7 @@ import io.balsa.replica.GroupStateMachine;
 import io.balsa.replica.LentSnapshot;
 import io.balsa.replica.SnapshotLoans;
 import io.balsa.replica.StoreRebuild;
+import io.balsa.rocks.StorageFailure;
 import io.balsa.service.admission.Admission;
 import io.balsa.service.collection.Collector;
 import io.balsa.service.config.NodeConfig;
@@ -151,9 +152,9 @@ public final class Node implements ClusterNode, AutoCloseable {
     }
   }
 
-  /** A replica that is being closed may fail what still comes in; that is no error of a disk. */
+  /** A replica that is being closed may fail what still comes in; an error of a disk is final. */
   private void haltUnlessStopping(FailStop failStop, String what, Throwable cause) {
-    if (stopping) {
+    if (stopping && !StorageFailure.isOfDisk(cause)) {
       log.debug("while stopping: {}", what, cause);
     } else {
       var _ = health.note(Health.Trouble.STOPPING_ITSELF, what + ": " + cause.getMessage());

@@ -41,6 +41,7 @@ class FailedCallTest {
           Row.of("/raft-meta.tmp", WRITE, ENOSPC, "the vote of ").fromTheStart(),
           Row.of("/raft-meta.conf.tmp", FORCE, EIO, "the configuration of ").fromTheStart(),
           Row.of(".pack", WRITE, ENOSPC, "cannot write to the packs in ").blocking(),
+          Row.of(".pack", FORCE, EIO, "cannot sync the packs in ").blocking(),
           Row.of(".sst", FORCE, EIO, "StorageFailure: "),
           Row.of("/MANIFEST-", WRITE, EIO, "StorageFailure: "),
           Row.of("/watermark", WRITE, EIO, "the watermark cannot be written"));
@@ -51,7 +52,6 @@ class FailedCallTest {
           Row.of("/log_inprogress_", WRITE, EIO, "the Raft log of ").blocking(),
           Row.of("/log_inprogress_", WRITE, ENOSPC, "the Raft log of ").blocking(),
           Row.of("/raft-meta.tmp", RENAME, EIO, "the vote of ").fromTheStart(),
-          Row.of(".pack", FORCE, EIO, "cannot sync the packs in ").blocking(),
           Row.of(".sst", WRITE, ENOSPC, "StorageFailure: "),
           Row.of("/MANIFEST-", FORCE, EIO, "StorageFailure: "),
           Row.of("/watermark", FORCE, EIO, "the watermark cannot be written"));
@@ -113,6 +113,33 @@ class FailedCallTest {
           rule.end();
           cluster.start("n1");
           writers.awaitMore(20);
+          writers.assertAllThere(ReadOptions.DEFAULT);
+        }
+      }
+    }
+  }
+
+  /** What fails is forced at the end alone: the last pack, and what a store has in memory. */
+  @Test
+  @Timeout(300)
+  void aNodeThatIsToldToStopAndCannotForceDoesNotEndAsIfItHadStopped() {
+    FaultyCalls calls = FaultyCalls.install(folder);
+    try (ProcessCluster cluster = ProcessCluster.form(folder, 1, alone(calls));
+        BalsaClient client = cluster.client()) {
+      client.datasets().create("demo", WriteOptions.DEFAULT).orElseThrow();
+      for (String part : List.of(".pack", ".sst")) {
+        try (Writers writers = new Writers(client, "demo", 2)) {
+          writers.awaitMore(20);
+          writers.finish();
+          NodeProcess process = cluster.process("n1");
+          int said = lastWords(process).size();
+          FaultyCalls.Rule rule = calls.fail(EnumSet.of(FORCE), EIO, part);
+          process.terminate();
+          assertEnds("a force of " + part + " at the end", process, rule);
+          assertThat(lastWords(process)).hasSize(said + 1);
+          assertThat(lastWords(process).getLast()).contains(EIO.text());
+          rule.end();
+          cluster.start("n1");
           writers.assertAllThere(ReadOptions.DEFAULT);
         }
       }
