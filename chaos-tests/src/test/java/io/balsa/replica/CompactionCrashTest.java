@@ -343,22 +343,22 @@ class CompactionCrashTest {
       int applied = (int) Math.max(0, index.head.applied().index());
       for (Entry entry : program.log.subList(Math.min(applied, acknowledged), acknowledged)) {
         for (ChunkBatch.Chunk chunk : entry.batch.chunks()) {
-          assertThat(found.records).contains(new Record(entry.at, chunk.id()));
+          assertThat(found.records).contains(new FoundRecord(entry.at, chunk.id()));
         }
       }
     }
   }
 
   /** A record that a start finds again. */
-  private record Record(LogPosition at, ChunkId id) {}
+  private record FoundRecord(LogPosition at, ChunkId id) {}
 
   /** What a start finds. */
   private static final class Found implements RecordVisitor {
-    private final Set<Record> records = new HashSet<>();
+    private final Set<FoundRecord> records = new HashSet<>();
 
     @Override
     public void visit(LogPosition at, ChunkId id, PackLocation location) {
-      records.add(new Record(at, id));
+      records.add(new FoundRecord(at, id));
     }
 
     @Override

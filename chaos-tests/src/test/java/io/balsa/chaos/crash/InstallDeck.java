@@ -4,19 +4,24 @@ import io.balsa.chaos.crash.InstallStep.Phase;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 
-/** Deals steps in a drawn order, each of a phase once before any comes again. One thread. */
+/**
+ * Deals steps in a drawn order, each of a phase once before any comes again, and those again first
+ * at which nobody died yet. One thread.
+ */
 final class InstallDeck {
+  private final String name;
   private final Random random;
   private final Map<Phase, List<InstallStep>> left = new EnumMap<>(Phase.class);
-  private final Set<String> struck = new TreeSet<>();
+  private final Set<InstallStep> struck = new HashSet<>();
 
-  InstallDeck(Random random) {
+  InstallDeck(String name, Random random) {
+    this.name = name;
     this.random = random;
   }
 
@@ -24,7 +29,9 @@ final class InstallDeck {
   List<InstallStep> deal(List<Phase> phases, int atMost) {
     List<Phase> some = new ArrayList<>(phases);
     while (some.size() > atMost) {
-      some.remove(random.nextInt(some.size()));
+      List<Phase> done = some.stream().filter(phase -> never(phase).isEmpty()).toList();
+      List<Phase> spare = done.isEmpty() ? some : done;
+      some.remove(spare.get(random.nextInt(spare.size())));
     }
     return some.stream().map(this::deal).toList();
   }
@@ -32,7 +39,8 @@ final class InstallDeck {
   private InstallStep deal(Phase phase) {
     List<InstallStep> cards = left.computeIfAbsent(phase, _ -> new ArrayList<>());
     if (cards.isEmpty()) {
-      cards.addAll(InstallStep.of(phase));
+      List<InstallStep> never = never(phase);
+      cards.addAll(never.isEmpty() ? InstallStep.of(phase) : never);
       Collections.shuffle(cards, random);
     }
     return cards.removeLast();
@@ -40,21 +48,21 @@ final class InstallDeck {
 
   /** A node died where the step says. */
   void struck(InstallStep step) {
-    struck.add(step.phase() + " " + step);
+    struck.add(step);
+  }
+
+  /** The steps of a phase at which nobody died yet. */
+  List<InstallStep> never(Phase phase) {
+    return InstallStep.of(phase).stream().filter(step -> !struck.contains(step)).toList();
   }
 
   @Override
   public String toString() {
     List<String> never = new ArrayList<>();
-    int all = 0;
     for (Phase phase : Phase.values()) {
-      for (InstallStep step : InstallStep.of(phase)) {
-        all++;
-        if (!struck.contains(phase + " " + step)) {
-          never.add(phase + " " + step);
-        }
-      }
+      never(phase).forEach(step -> never.add(phase + " " + step));
     }
-    return "%d of %d steps struck, not yet: %s".formatted(all - never.size(), all, never);
+    return "%s: %d of %d steps struck, not yet: %s"
+        .formatted(name, struck.size(), struck.size() + never.size(), never);
   }
 }

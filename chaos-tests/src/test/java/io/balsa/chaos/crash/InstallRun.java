@@ -2,17 +2,21 @@ package io.balsa.chaos.crash;
 
 import io.balsa.chaos.cluster.ProcessCluster;
 import io.balsa.chaos.crash.InstallStep.Kind;
+import io.balsa.chaos.crash.InstallStep.Phase;
 import io.balsa.client.BalsaClient;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Rounds of installs in which nodes die, on one cluster under load. In each round one member is
@@ -46,6 +50,7 @@ final class InstallRun {
   private final Map<String, InstallDeck> decks = new TreeMap<>();
   private final Map<Kind, Integer> deaths = new EnumMap<>(Kind.class);
   private final List<String> table = new ArrayList<>();
+  private boolean isUntilAllStruck;
   private int writesDuring;
   private int readsDuring;
   private Object at = "the beginning";
@@ -55,8 +60,23 @@ final class InstallRun {
     this.seed = seed;
     this.out = out;
     for (String store : STORES) {
-      decks.put(store, new InstallDeck(new Random(seed + store.hashCode())));
+      decks.put(store, new InstallDeck(store, new Random(seed + store.hashCode())));
     }
+  }
+
+  /**
+   * Runs until somebody has died at each step of an install, of whichever store.
+   *
+   * @param roundsMax after so many it gives up
+   * @return the steps at which nobody died
+   * @throws Violation a promise was broken; the message says how to run it again
+   */
+  List<InstallStep> runUntilAllStruck(int roundsMax, int deathsMax) throws IOException {
+    InstallDeck all = new InstallDeck("any store", new Random(seed));
+    STORES.forEach(store -> decks.put(store, all));
+    isUntilAllStruck = true;
+    run(roundsMax, deathsMax);
+    return Stream.of(Phase.values()).flatMap(phase -> all.never(phase).stream()).toList();
   }
 
   /**
@@ -67,7 +87,8 @@ final class InstallRun {
    */
   void run(int rounds, int deathsMax) throws IOException {
     String command =
-        "-Dinstall.rounds=%d -Dinstall.deaths=%d -Dseed=%d".formatted(rounds, deathsMax, seed);
+        "%s-Dinstall.rounds=%d -Dinstall.deaths=%d -Dseed=%d"
+            .formatted(isUntilAllStruck ? "-Dinstall.all=true " : "", rounds, deathsMax, seed);
     out.println("install run: " + command);
     var shape = new ProcessCluster.Shape("256m", 1, folder, SETTINGS);
     try (ProcessCluster cluster = ProcessCluster.form(folder, 3, shape);
@@ -77,7 +98,11 @@ final class InstallRun {
         load.begin();
         String target = "";
         for (int number = 1; number <= rounds; number++) {
-          target = round(new InstallRig(cluster, client, load), number, deathsMax);
+          Optional<Kind> kind = kind(number);
+          if (kind.isEmpty()) {
+            break;
+          }
+          target = round(new InstallRig(cluster, client, load), number, kind.get(), deathsMax);
         }
         int checked = load.check(cluster.endpoint(target), CHECKED_AT_END);
         out.printf("%d objects were acknowledged, and %s has them%n", checked, target);
@@ -104,9 +129,22 @@ final class InstallRun {
     return readsDuring;
   }
 
-  private String round(InstallRig rig, int number, int deathsMax) throws IOException {
+  /** The next in turn; where all steps are to strike, the next that has one left, if any has. */
+  private Optional<Kind> kind(int number) {
+    List<Kind> inTurn = new ArrayList<>(KINDS);
+    Collections.rotate(inTurn, 1 - number);
+    return inTurn.stream()
+        .filter(
+            kind ->
+                !isUntilAllStruck
+                    || decks.values().stream()
+                        .anyMatch(
+                            deck -> kind.phases().stream().anyMatch(p -> !deck.never(p).isEmpty())))
+        .findFirst();
+  }
+
+  private String round(InstallRig rig, int number, Kind kind, int deathsMax) throws IOException {
     Random random = new Random(seed * 1_000_003 + number);
-    Kind kind = KINDS.get((number - 1) % KINDS.size());
     String target = "n" + (1 + random.nextInt(3));
     String store = STORES.get(random.nextInt(STORES.size()));
     InstallDeck deck = decks.get(store);
@@ -159,7 +197,7 @@ final class InstallRun {
     StringBuilder text = new StringBuilder("round  who dies\n");
     table.forEach(row -> text.append(row).append('\n'));
     text.append("deaths: ").append(deaths).append('\n');
-    decks.forEach((store, deck) -> text.append(store).append(": ").append(deck).append('\n'));
+    decks.values().stream().distinct().forEach(deck -> text.append(deck).append('\n'));
     return text.toString();
   }
 }
