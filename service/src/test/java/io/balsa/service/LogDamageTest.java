@@ -225,6 +225,12 @@ class LogDamageTest {
       throws IOException {
     String names = damages.stream().map(SegmentDamage::name).collect(Collectors.joining("-"));
     String name = name("closed-" + names, leads, alone);
+    // Without a segment in front of it, a deleted one may as well have been purged; and a replica
+    // that came back has but one.
+    List<String> all = cluster.nodes();
+    cluster.killAll();
+    all.forEach(cluster::restart);
+    cluster.awaitLeaders();
     String third = other(cluster, cluster.awaitLeader());
     cluster.isolate(third);
     put(client, name, 6);
@@ -323,11 +329,6 @@ class LogDamageTest {
         BalsaClient client = client(cluster)) {
       client.datasets().create("demo", WriteOptions.DEFAULT).orElseThrow();
       put(client, "first", 6);
-      // Without a segment in front of it, a deleted one may as well have been purged.
-      List<String> all = cluster.nodes();
-      cluster.killAll();
-      all.forEach(cluster::restart);
-      cluster.awaitLeaders();
       if (ALL) {
         allClosedRows(cluster, client);
       } else {
