@@ -226,6 +226,10 @@ final class GroupStarts implements AutoCloseable {
   /** A replica that is being taken in again knows nobody before the leader's first entry. */
   private void openSound(GroupName group, Optional<RejoinMark> rejoin, LogAudit.Evidence evidence)
       throws IOException {
+    if (rejoin.isPresent() && isPastItsReturn(rejoin.get(), evidence)) {
+      quarantine(group, RejoinMark.damaged(rejoin.get().reason()));
+      return;
+    }
     closeRolled(group);
     switch (ConfigurationCopy.mend(
         disk, raft(group), evidence.log(), evidence.store().applied().index())) {
@@ -246,6 +250,16 @@ final class GroupStarts implements AutoCloseable {
       ratis.open(group, RatisNode.Beginning.ALONE);
       rejoin(group, rejoin.get());
     }
+  }
+
+  /**
+   * True where a snapshot may have brought the store past the entry that took the replica in again.
+   * Then nothing here says who the voters are, and the leader, which knows the replica as one, has
+   * no reason to say it once more; so it is taken out once more.
+   */
+  private static boolean isPastItsReturn(RejoinMark mark, LogAudit.Evidence evidence) {
+    long applied = evidence.store().applied().index();
+    return applied > mark.removed().index() && applied >= evidence.log().last().index();
   }
 
   private void quarantine(GroupName group, RejoinMark mark) throws IOException {

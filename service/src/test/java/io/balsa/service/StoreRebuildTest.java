@@ -11,6 +11,8 @@ import io.balsa.client.model.PutOptions;
 import io.balsa.client.model.Source;
 import io.balsa.client.model.WriteOptions;
 import io.balsa.model.GroupName;
+import io.balsa.model.LogPosition;
+import io.balsa.raftlog.RejoinMark;
 import io.balsa.service.cluster.LocalCluster;
 import io.balsa.service.grpc.ClusterNode;
 import io.balsa.snapshot.StoreCondemnation;
@@ -99,6 +101,44 @@ class StoreRebuildTest {
       cluster.kill(hurt);
       cluster.restart(hurt);
       assertAllIsThere(cluster, hurt);
+    }
+  }
+
+  /** As a crash leaves it behind the entry that takes it in, where the new store has that entry. */
+  @Test
+  void aReplicaWhoseStoreIsReplacedBehindItsReturnIsTakenInOnceMore() throws Exception {
+    try (LocalCluster cluster = start();
+        BalsaClient client = cluster.client()) {
+      client.datasets().create(DATASET, WriteOptions.DEFAULT).orElseThrow();
+      put(client, 10);
+      cluster.awaitSameState();
+      String hurt = cluster.follower();
+      String group =
+          cluster.node(hurt).condition().replicas().stream()
+              .filter(replica -> replica.name().equals(GroupName.CATALOG))
+              .findFirst()
+              .orElseThrow()
+              .groupId();
+      cluster.kill(hurt);
+      put(client, 40);
+      Path data = cluster.data(hurt);
+      Path raft = data.resolve("raft").resolve(group);
+      Files.delete(raft.resolve("current/raft-meta.conf"));
+      Files.deleteIfExists(raft.resolve("configuration"));
+      Files.createDirectories(data.resolve("rejoin"));
+      RejoinMark.damaged("a test says so")
+          .removedAt(new LogPosition(1, 1))
+          .write(Disk.real(), data.resolve("rejoin/catalog"));
+      condemn(data.resolve("catalog"));
+      cluster.restart(hurt);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  cluster.node(hurt).condition().replicas().stream()
+                      .allMatch(replica -> replica.absence().isEmpty()));
+      assertAllIsThere(cluster, hurt);
+      assertThat(cluster.failures()).isEmpty();
     }
   }
 
