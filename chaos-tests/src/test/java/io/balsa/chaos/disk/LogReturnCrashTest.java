@@ -84,17 +84,7 @@ class LogReturnCrashTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "/catalog[.]new",
-        "/rejoin",
-        "/quarantine",
-        "/watermark",
-        "/raft-meta",
-        "/current",
-        "/group[.]new",
-        "/raft"
-      })
+  @ValueSource(strings = {"/rejoin", "/quarantine", "/watermark"})
   void aForceThatIsLeftOutIsFound(String paths) throws Exception {
     CrashStates.requireFound(paths, LogReturnCrashTest::tryOn);
   }

@@ -70,7 +70,7 @@ class StoreRebuildCrashTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"[.]condemned[.]new", "/chunks", "/quarantine"})
+  @ValueSource(strings = "/chunks")
   void aForceThatIsLeftOutIsFound(String paths) throws Exception {
     CrashStates.requireFound(paths, this::tryOn);
   }
