@@ -58,7 +58,9 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   /**
-   * Starts and forms a cluster of nodes n1, n2, ... with three chunk groups.
+   * Starts and forms a cluster of nodes n1, n2, ... with three chunk groups. Every node holds the
+   * first entries of each group then: Ratis counts the vote of a replica with an empty log only
+   * where all members answer.
    *
    * @param settings "key=value", over settings that suit tests
    */
@@ -82,6 +84,7 @@ public final class LocalCluster implements AutoCloseable {
         cluster.running.values().stream().map(node -> node.identity().member()).toList();
     cluster.running.values().forEach(node -> node.initCluster(members, 3));
     cluster.awaitLeaders();
+    cluster.awaitSameState();
     return cluster;
   }
 
